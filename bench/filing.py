@@ -82,11 +82,11 @@ _start: Barrier
 
 def _seal_and_commit(settings: Settings, reports: int, _number: int) -> tuple[float, float]:
     """Seal and commit reports one after the other; return when that began and ended."""
-    keyring, sessions = Keyring.load(settings.keys), db.sessions(settings.database)
+    keyring, sessions = Keyring.load(settings.keys), db.make_sessions(settings.database)
     log = Log(settings.log_origin, keyring, SignedStates(settings.state, settings.instance / "log"))
     with sessions() as session:
         promise = service.promise(session, CHOICE, keyring=keyring)
-    today = clock.today()
+    today = clock.get_today()
     _start.wait()
     begin = perf_counter()
     for _ in range(reports):

@@ -184,7 +184,7 @@ def write(file: Path, number: int, *, first: date, days: int, tell: Tell) -> Non
         "number": number,
         "day": first.isoformat(),
         "days": days,
-        "today": clock.today().isoformat(),
+        "today": clock.get_today().isoformat(),
         "categories": json.dumps(list(taxonomy.categories)),
         "regions": json.dumps(list(taxonomy.regions)),
         "outcomes": json.dumps(list(taxonomy.outcomes)),

@@ -26,9 +26,9 @@ from portal.transparency import policy, queries
 from portal.transparency.models import HEAD, LogCheckpoint, LogEntry, LogHead, LogNode
 from portal.transparency.parts import LOG
 from portal.transparency.publishing import files
-from portal.transparency.publishing.bundle import bundle_of
+from portal.transparency.publishing.bundle import build_bundle
 from portal.transparency.writing import announcing, service
-from portal.transparency.writing.keys import public_key, signing_key
+from portal.transparency.writing.keys import derive_public_key, derive_signing_key
 from portal.transparency.writing.service import Log
 from portal.web.parts import SESSIONS
 from tests.services import empty_database, postgresql
@@ -71,7 +71,7 @@ def measure(tell: Tell, *, full: bool) -> Iterator[Figure]:
 
 
 def _log(place: Place) -> Log:
-    return LOG.of(place.app)
+    return LOG.get_from(place.app)
 
 
 def _merge(place: Place, number: int, day: date) -> float:
@@ -79,7 +79,7 @@ def _merge(place: Place, number: int, day: date) -> float:
     told_cases.write(place, number // told_cases.STEPS, day=day)
     today = told_cases.next_monday(day)
     begin = perf_counter()
-    with SESSIONS.of(place.app).begin() as session:
+    with SESSIONS.get_from(place.app).begin() as session:
         session.connection(execution_options=WRITES)
         service.merge(session, _log(place), today=today)
     return perf_counter() - begin
@@ -102,20 +102,20 @@ def _fill_with_cases(place: Place, size: int) -> None:
 
 
 def _size(place: Place) -> int:
-    with SESSIONS.of(place.app)() as session:
-        return queries.size(session)
+    with SESSIONS.get_from(place.app)() as session:
+        return queries.count_entries(session)
 
 
 def _published(place: Place, tell: Tell) -> Iterator[Figure]:
     size, folder = _size(place), place.settings.instance / files.FOLDER
     tell(f"{size:,} entries: publishing")
-    with SESSIONS.of(place.app).begin() as session:
+    with SESSIONS.get_from(place.app).begin() as session:
         session.connection(execution_options=WRITES)
         chosen = policy.load(
-            place.settings.instance, public_key(_log(place).keyring, _log(place).origin)
+            place.settings.instance, derive_public_key(_log(place).keyring, _log(place).origin)
         )
-        service.announce(session, _log(place), announcing.in_use(session, chosen), today=FIRST)
-    with SESSIONS.of(place.app)() as session:
+        service.announce(session, _log(place), announcing.list_in_use(session, chosen), today=FIRST)
+    with SESSIONS.get_from(place.app)() as session:
         begin = perf_counter()
         files.publish(session, folder)
         first = perf_counter() - begin
@@ -148,12 +148,12 @@ def _verified(place: Place, tell: Tell) -> Iterator[Figure]:
 
 def _appends(place: Place) -> Iterator[Figure]:
     """Append durably beside storing the same entries in the same database without a tree."""
-    engine = SESSIONS.of(place.app).kw["bind"]
+    engine = SESSIONS.get_from(place.app).kw["bind"]
     batches = [_leaves(EACH) for _ in range(APPENDS)]
     tree = bare = 0.0
     for number, leaves in enumerate(batches):
         begin = perf_counter()
-        with SESSIONS.of(place.app).begin() as session:
+        with SESSIONS.get_from(place.app).begin() as session:
             session.connection(execution_options=WRITES)
             service.append(session, _log(place), leaves, today=FIRST)
         between = perf_counter()
@@ -171,24 +171,26 @@ def _appends(place: Place) -> Iterator[Figure]:
 
 def _fill(place: Place, size: int) -> None:
     """Let the log have so many entries, without cases to the new ones, and sign it."""
-    engine = SESSIONS.of(place.app).kw["bind"]
+    engine = SESSIONS.get_from(place.app).kw["bind"]
     while (first := _size(place)) < size:
         entries = [leaf.entry for leaf in _leaves(min(AT_ONCE, size - first))]
-        with SESSIONS.of(place.app)() as session:
-            read = queries.reader(session)
+        with SESSIONS.get_from(place.app)() as session:
+            read = queries.make_reader(session)
             nodes = merkle.append(first, map(hash_leaf, entries), read)
         with engine.begin() as connection:
             if engine.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA wal_autocheckpoint = 100000")
             _insert_entries(connection, first, entries)
-            rows = [{"place": queries.place_of(node), "hash": found} for node, found in nodes]
+            rows = [{"place": queries.compute_place(node), "hash": found} for node, found in nodes]
             connection.execute(insert(LogNode), rows)
             end = first + len(entries)
             connection.execute(update(LogHead).where(LogHead.id == HEAD).values(size=end))
-    with SESSIONS.of(place.app).begin() as session:
-        root = merkle.compute_root(size, queries.reader(session))
+    with SESSIONS.get_from(place.app).begin() as session:
+        root = merkle.compute_root(size, queries.make_reader(session))
         log = _log(place)
-        note = checkpoint.issue(Checkpoint(log.origin, size, root), signing_key(log.keyring)).data
+        note = checkpoint.issue(
+            Checkpoint(log.origin, size, root), derive_signing_key(log.keyring)
+        ).data
         session.add(LogCheckpoint(size=size, root=root, note=note, made_on=FIRST))
 
 
@@ -203,15 +205,15 @@ def _leaves(number: int) -> list[Step]:
 
 def _proofs(place: Place, where: str) -> Iterator[Figure]:
     """Prove single entries, and make the files that reporters take home."""
-    with SESSIONS.of(place.app)() as session:
-        newest = queries.latest(session)
+    with SESSIONS.get_from(place.app)() as session:
+        newest = queries.find_latest(session)
         assert newest is not None
         positions = [secrets.randbelow(newest.size) for _ in range(PROOFS)]
         hashes = 0
         times: list[float] = []
         for position in positions:
             begin = perf_counter()
-            found = queries.proof(session, position, newest)
+            found = queries.build_proof(session, position, newest)
             times.append(perf_counter() - begin)
             hashes = max(hashes, len(found.hashes))
         yield judged(f"{where}: proof of an entry", median(times) * 1000, "ms", most=1)
@@ -222,7 +224,7 @@ def _proofs(place: Place, where: str) -> Iterator[Figure]:
         for case_id in cases:
             session.expire_all()
             begin = perf_counter()
-            texts.append(bundle_of(session, _log(place), case_id).text)
+            texts.append(build_bundle(session, _log(place), case_id).text)
             made.append(perf_counter() - begin)
         kilobytes = max(map(len, texts)) / 1000
         yield Figure(f"{where}: bundle of a case of {told_cases.STEPS} steps", both(made))

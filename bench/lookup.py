@@ -37,7 +37,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
         known: list[bytes] = []
         for size in (SMALL, LARGE):
             tell(f"{size:,} cases")
-            first = date(clock.today().year - YEARS, 1, 1)
+            first = date(clock.get_today().year - YEARS, 1, 1)
             write(place, DECIDED, size, first=first, days=YEARS * 365, besides=False)
             known = _known_receipts(place, min(size, number))
             found[size] = _looked_up(place, known, number)
@@ -85,7 +85,7 @@ def _looked_up(place: Place, known: list[bytes], number: int) -> Times:
     for turn in range(number):
         for kind, lookup in enumerate((known[turn % len(known)], secrets.token_bytes(32))):
             key = derive_row_key(pepper, lookup)
-            with SESSIONS.of(place.app)() as session:
+            with SESSIONS.get_from(place.app)() as session:
                 session.connection()
                 begin = perf_counter()
                 case = case_of_receipt(session, key)

@@ -26,7 +26,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
     with installation() as place:
         place.make.unit(BODY)
         cookie = signed_in(place, place.make.person(body_code=BODY).account)
-        first = clock.today() - timedelta(days=SPREAD_DAYS)
+        first = clock.get_today() - timedelta(days=SPREAD_DAYS)
         runs = {}
         for number in sizes:
             tell(f"{number:,} cases")
@@ -56,7 +56,7 @@ def _opened(place: Place, cookie: str) -> Outcome:
 def _queries(place: Place, cookie: str) -> int:
     """Return how often one page asks the database."""
     asked: list[str] = []
-    engine = SESSIONS.of(place.app).kw["bind"]
+    engine = SESSIONS.get_from(place.app).kw["bind"]
     name, _, token = cookie.partition("=")
     client = place.app.test_client()
     client.set_cookie(name, token)

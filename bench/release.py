@@ -76,7 +76,7 @@ def _filled(size: int, tell: Tell) -> Iterator[Place]:
         histories.write(
             place.settings.instance / "portal.sqlite",
             size,
-            first=clock.today() - timedelta(days=days),
+            first=clock.get_today() - timedelta(days=days),
             days=days,
             tell=lambda text: tell(f"SQLite, {size:,} cases: {text}"),
         )
@@ -157,12 +157,12 @@ def _redrawn(place: Place) -> list[float]:
 
 
 def _last_year() -> int:
-    return clock.today().year - 1
+    return clock.get_today().year - 1
 
 
 def _served(place: Place, size: int) -> list[Figure]:
     cookie = signed_in(place, place.make.person(body_code=BODY).account)
-    month = clock.today() - timedelta(days=30)
+    month = clock.get_today() - timedelta(days=30)
     write(place, WAITING, size + QUEUE_CASES, first=month, days=30)
     release = f"/figures/{_last_year()}-q4/v1"
     file = request(f"{release}/manifest.json")

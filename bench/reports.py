@@ -22,7 +22,7 @@ from tests.factories import REGION
 from tests.intake.steps import needed
 
 CATEGORY, LANGUAGE = "bribery", "ru"
-CHOICE = Choice(CATEGORY, load().subcategories_of(CATEGORY)[0].id, REGION)
+CHOICE = Choice(CATEGORY, load().list_subcategories(CATEGORY)[0].id, REGION)
 TEXT = ("Сотрудник на посту потребовал денег и не вернул документы. " * 40)[:1150]  # 2 KB
 DRAFT = Draft(CHOICE, LANGUAGE, needed(CATEGORY) | {"what_happened": TEXT})
 FORM_URL, SEALED_URL = f"/{LANGUAGE}/report/file", f"/{LANGUAGE}/report/sealed"
@@ -38,7 +38,7 @@ class Pages:
         self._client = place.app.test_client()
         first = self._client.get(f"/{LANGUAGE}/report", base_url=BASE_URL)
         self._token = hidden_fields(first.text)
-        with SESSIONS.of(place.app)() as session:
+        with SESSIONS.get_from(place.app)() as session:
             self._promise = service.promise(session, CHOICE, keyring=keyring_of(place))
 
     def hidden(self) -> dict[str, str]:
@@ -100,7 +100,7 @@ def sealed_report(promise: Promise) -> SealedReport:
 
 def keyring_of(place: Place) -> Keyring:
     """Return the server's keys."""
-    return KEYRING.of(place.app)
+    return KEYRING.get_from(place.app)
 
 
 def hidden_fields(page: str) -> dict[str, str]:

@@ -56,7 +56,7 @@ class Place:
     @property
     def settings(self) -> Settings:
         """What the operator set."""
-        return SETTINGS.of(self.app)
+        return SETTINGS.get_from(self.app)
 
 
 @contextmanager
@@ -73,10 +73,10 @@ def installation(**settings: str) -> Iterator[Place]:
         }
         environment = {f"PORTAL_{name.upper()}": value for name, value in given.items()}
         app = installed(Settings.read(environment))
-        sessions = SESSIONS.of(app)
+        sessions = SESSIONS.get_from(app)
         engine = sessions.kw["bind"]
         with sessions() as session:
-            make = Make(session, KEYRING.of(app), BLOBS.of(app))
+            make = Make(session, KEYRING.get_from(app), BLOBS.get_from(app))
             yield Place(folder, environment, app, session, make)
         engine.dispose()
 
@@ -139,7 +139,7 @@ def serving(place: Place, started: Sequence[str] = ()) -> Iterator[Server]:
 
 def signed_in(place: Place, account: Account) -> str:
     """Return the cookie of a member of staff who has just signed in."""
-    at = Moment(clock.today(), clock.seconds(), place.settings.staff_session_minutes)
+    at = Moment(clock.get_today(), clock.get_seconds(), place.settings.staff_session_minutes)
     token = open_session(place.session, account, step=Step.FULL, at=at)
     place.session.commit()
     return f"staff={token}"

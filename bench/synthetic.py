@@ -108,7 +108,7 @@ def write(
     given = {
         "day": first.isoformat(),
         "days": days,
-        "today": clock.today().isoformat(),
+        "today": clock.get_today().isoformat(),
         "categories": json.dumps(list(taxonomy.categories)),
         "regions": json.dumps(list(taxonomy.regions)),
         "outcomes": json.dumps(list(taxonomy.outcomes)),

@@ -26,10 +26,10 @@ from portal.cases.models import (
 )
 from portal.cases.states import Status
 from portal.cases.told import band
-from portal.core.calendar import quarter_of
+from portal.core.calendar import compute_quarter
 from portal.core.db import WRITES
 from portal.transparency.writing import promising, schedule
-from portal.transparency.writing.keys import lock_blind
+from portal.transparency.writing.keys import encrypt_blinding_key
 from portal.web.parts import SESSIONS
 
 STEPS = 4  # of each case: received, acknowledged, in review, decided
@@ -54,7 +54,7 @@ def write(place: Place, number: int, *, day: date) -> None:
         day: on which everything happened.
     """
     numbers = iter(range(number))
-    with SESSIONS.of(place.app).begin() as session:
+    with SESSIONS.get_from(place.app).begin() as session:
         session.connection(execution_options=WRITES)
         if session.get(AuditHead, 1) is None:
             session.add(AuditHead(id=1, number=0, hash=bytes(32)))
@@ -81,14 +81,14 @@ def _case(place: Place, day: date, number: int) -> Iterator[tuple[type, dict[str
     sealed = secrets.token_bytes(SEALED)
     digest = sha256(sealed).hexdigest()
     told = committed.parted({})
-    step, due_on = promising.promise_step(blind, digest, told, day)
+    step, due_on = promising.build_promised_step(blind, digest, told, day)
     yield (
         Case,
         {
             "id": case_id,
             "row_key": secrets.token_bytes(32),
             "second_half": secrets.token_bytes(76),
-            "log_key": lock_blind(place.make.keyring, case_id, blind),
+            "log_key": encrypt_blinding_key(place.make.keyring, case_id, blind),
             "category": CATEGORY,
             "region": REGION,
             "leadership": False,
@@ -183,10 +183,10 @@ def _change(case_id: str, position: int, status: Status, day: date) -> dict[str,
 
 def _record(day: date) -> str:
     finding = Finding(CATEGORY, "unfounded")
-    made = Outcome(CATEGORY, REGION, quarter_of(day), band(day, day), (finding,))
+    made = Outcome(CATEGORY, REGION, compute_quarter(day), band(day, day), (finding,))
     return made.data.decode("ascii")
 
 
 def next_monday(day: date) -> date:
     """Return the day on which the batch of a day is merged at the latest."""
-    return schedule.promised_by(day) - schedule.SLACK + timedelta(days=1)
+    return schedule.compute_promised_day(day) - schedule.SLACK + timedelta(days=1)

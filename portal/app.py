@@ -69,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.instance.mkdir(parents=True, exist_ok=True)
     app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=None)
     SETTINGS.put(app, settings)
-    SESSIONS.put(app, db.sessions(settings.database))
+    SESSIONS.put(app, db.make_sessions(settings.database))
     ready = _use_keys(app, settings)
     app.config.update(
         # Without keys nothing is served but one page.
@@ -87,8 +87,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(
         settings=settings,
         taxonomy=taxonomy.load(),
-        complaints=forms.complaints,
-        control=forms.control,
+        complaints=forms.list_complaints,
+        control=forms.describe_control,
     )
     _add_services(app, settings, ready)
     _add_features(app)
@@ -117,8 +117,8 @@ def _use_keys(app: Flask, settings: Settings) -> Readiness:
     try:
         keyring = Keyring.load(settings.keys)
     except KeyringError as error:
-        return Readiness(SESSIONS.of(app), None, str(error))
-    sessions = SESSIONS.of(app)
+        return Readiness(SESSIONS.get_from(app), None, str(error))
+    sessions = SESSIONS.get_from(app)
     states = SignedStates(settings.state, settings.instance / files.FOLDER)
     public, mark = Log(settings.log_origin, keyring, states), TrailMark.of(settings.state, keyring)
     KEYRING.put(app, keyring)
@@ -160,7 +160,7 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(statistics.pages)
     app.register_blueprint(statistics_commands.commands)
     limits.exempt(app, intake.pages, dialogue.pages)
-    releases = SETTINGS.of(app).instance / "releases"
+    releases = SETTINGS.get_from(app).instance / "releases"
     CHECKS.put(
         app,
         (
@@ -168,11 +168,11 @@ def _add_features(app: Flask) -> None:
             partial(log_check.check, releases),
             replaying.check,
             links.check,
-            partial(sealed.check, BLOBS.of(app)),
+            partial(sealed.check, BLOBS.get_from(app)),
         ),
     )
     ANNOUNCED.put(app, (replaying.announcements,))
-    if SETTINGS.of(app).demonstration:
+    if SETTINGS.get_from(app).demonstration:
         # a portal in earnest does not even load the invented cases
         from portal.demonstration import cli as demonstration_commands  # noqa: PLC0415
 

@@ -35,7 +35,7 @@ from portal.statistics.releases import archive
 from portal.statistics.rendering import PRESS
 from portal.statistics.service.build import House
 from portal.transparency import policy
-from portal.transparency.verifying.reading import source
+from portal.transparency.verifying.reading import make_fetch
 from portal.transparency.writing import auditors
 from portal.transparency.writing.auditors import Auditor
 
@@ -45,7 +45,7 @@ REPORT = "statistics/audit/report.html"
 
 
 @dataclass(frozen=True)
-class Keys:
+class AuditorKeys:
     """What only the auditor has."""
 
     name: str
@@ -59,18 +59,18 @@ class Keys:
 
 
 @click.group()
-def main() -> None:
+def run_command() -> None:
     """Recompute published figures and compare them with the public log."""
 
 
-@main.command("keys")
+@run_command.command("keys")
 @click.argument("name")
 @click.argument("folder", type=FOLDER)
-def new_keys(name: str, folder: Path) -> None:
+def make_keys(name: str, folder: Path) -> None:
     """Make the keys of the auditor NAME in FOLDER: NAME.key stays with you, NAME.txt is public."""
     if not auditors.is_plain(name):
         raise click.UsageError("a name has letters, digits, points and hyphens")
-    made = Keys(name, generate_identity(), generate_signing_key())
+    made = AuditorKeys(name, generate_identity(), generate_signing_key())
     public = Auditor(notes.derive_verifier_key(name, made.signing), made.identity.recipient)
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / f"{name}.key", made.text)
@@ -78,7 +78,7 @@ def new_keys(name: str, folder: Path) -> None:
     click.echo(f"Give {folder / name}.txt to the portal. Nobody else may have {folder / name}.key.")
 
 
-@main.command("check")
+@run_command.command("check")
 @click.argument("sealed", metavar="PACKAGE", type=FILE)
 @click.option("--keys", required=True, type=FILE, help="NAME.key")
 @click.option("--policy", "whom", required=True, type=FILE, help="Keys of the log and witnesses.")
@@ -97,13 +97,13 @@ def check_release(
         own = read_keys(keys.read_text("utf-8"))
         given = package.parse(open_sealed(sealed.read_bytes(), own.identity))
         believed = policy.parse(whom.read_text("utf-8")).policy
-        contents, seen = read_log(source(log), believed)
+        contents, seen = read_log(make_fetch(log), believed)
         if given.origin != seen.checkpoint.origin:
             raise click.ClickException("the package is about another log")
         with _folder(releases, given) as folder, TemporaryDirectory() as nowhere:
             app = create_app(Settings(instance=Path(nowhere), public_url="http://localhost"))
             with app.app_context():
-                house = _house(folder, given)
+                house = _make_context(folder, given)
                 findings = check(given, contents, house)
                 target.mkdir(parents=True, exist_ok=True)
                 write_reports(target, given, seen.checkpoint, findings)
@@ -121,14 +121,14 @@ def check_release(
     click.echo(f"All agrees. Give {note} to the portal, and publish it yourself.")
 
 
-def read_keys(text: str) -> Keys:
+def read_keys(text: str) -> AuditorKeys:
     """Read the file of an auditor's private keys.
 
     Raises:
         FormatError: it is none.
     """
     name, identity, seed = [*text.split("\n"), "", ""][:3]
-    return Keys(name, parse_identity(identity), SigningKey(from_base64(seed)))
+    return AuditorKeys(name, parse_identity(identity), SigningKey(from_base64(seed)))
 
 
 def write_reports(
@@ -149,7 +149,7 @@ def write_reports(
         (target / f"report-{language}.html").write_text(page + "\n", "utf-8")
 
 
-def _house(folder: Path, given: Package) -> House:
+def _make_context(folder: Path, given: Package) -> House:
     order = given.order
     place = archive.place_of(folder, order.quarter, order.version)
     pem = (place / archive.PUBLIC_KEY).read_bytes()
@@ -163,7 +163,7 @@ def _folder(place: str, given: Package) -> Iterator[Path]:
         yield Path(place)
         return
     with TemporaryDirectory() as folder:
-        fetching.releases(source(place), Path(folder), given.order.name)
+        fetching.releases(make_fetch(place), Path(folder), given.order.name)
         yield Path(folder)
 
 
@@ -182,4 +182,4 @@ def _write(path: Path, text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_command()

@@ -174,7 +174,7 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
     make.portal("KNB_AC", "PROS_SPEC")
     working = at_desk(make).take().step("acknowledge", "assess")
     waiting, decided = make.filed(), make.filed()
-    decide(Letters(session, make, decided), today=clock.today())
+    decide(Letters(session, make, decided), today=clock.get_today())
     body = working.case.body_code
     head = make.person(body_code=body, role=Role.HEAD)
     colleague = make.person(body_code=body, key=False)

@@ -267,7 +267,7 @@ class Make:
             self.portal()
         choice = Choice(
             category=category,
-            subcategory=subcategory or load().subcategories_of(category)[0].id,
+            subcategory=subcategory or load().list_subcategories(category)[0].id,
             region=region,
             agency=agency,
             leadership=leadership,
@@ -294,4 +294,4 @@ class Make:
 
 def in_use(session: Session) -> list[Announcement]:
     """Return the keys and rosters that `log merge` announces."""
-    return [*announcing.keys(session), *replaying.announcements(session)]
+    return [*announcing.list_keys(session), *replaying.announcements(session)]

@@ -23,7 +23,7 @@ def installed(settings: Settings) -> Flask:
     app = keyed(settings)
     sessions: Sessions = app.extensions["sessions"]
     with sessions.kw["bind"].begin() as connection:
-        if schema.version(connection) is None:
+        if schema.read_version(connection) is None:
             Base.metadata.create_all(connection)
             schema.stamp(connection)
     with sessions.begin() as session:

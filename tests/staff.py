@@ -68,7 +68,7 @@ def signature(account: Account, act: str, subject: str, sent: Mapping[str, Any])
         if name not in UNSIGNED_FIELDS and some and not isinstance(some[0], tuple)
     }
     digests = tuple(hashlib.sha256(file.getvalue()).hexdigest() for file, *_ in files)
-    made = signs(account, act, subject, fields, sealed=digests, today=clock.today())
+    made = signs(account, act, subject, fields, sealed=digests, today=clock.get_today())
     return {"statement": made.statement, "signature": to_base64(made.signature)}
 
 
@@ -83,7 +83,9 @@ def signed(
 def signed_in(app: Flask, account: Account, *, step: Step = Step.FULL) -> StaffBrowser:
     """Return a browser of its own in which somebody is signed in, or has come to a step of it."""
     sessions: Sessions = app.extensions["sessions"]
-    at = Moment(clock.today(), clock.seconds(), app.extensions["settings"].staff_session_minutes)
+    at = Moment(
+        clock.get_today(), clock.get_seconds(), app.extensions["settings"].staff_session_minutes
+    )
     with sessions.begin() as session:
         token = open_session(session, account, step=step, at=at)
     client = app.test_client()
@@ -93,4 +95,4 @@ def signed_in(app: Flask, account: Account, *, step: Step = Step.FULL) -> StaffB
 
 def code_now(person: Person) -> str:
     """Return what the person's device shows."""
-    return totp.compute_code(person.totp_secret, clock.seconds() // totp.STEP_SECONDS)
+    return totp.compute_code(person.totp_secret, clock.get_seconds() // totp.STEP_SECONDS)

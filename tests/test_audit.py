@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crypto import audited, notes
-from portal.audit import main
+from portal.audit import run_command
 from portal.statistics.rendering import PRESS
 from portal.transparency.policy import PolicyFile
 from portal.transparency.writing import auditors
@@ -31,7 +31,7 @@ def portal(world: World, *arguments: str) -> Result:
 
 
 def audit(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
+    return CliRunner().invoke(run_command, arguments)
 
 
 @pytest.fixture(scope="module")

@@ -267,7 +267,7 @@ def test_the_same_day_gives_the_same_cases() -> None:
 def test_invented_answers_are_those_of_the_form() -> None:
     for plan in plans(200, TODAY):
         told = draft(plan)
-        asked = load().questions_for(plan.choice.category)
+        asked = load().list_questions(plan.choice.category)
         counts = counted(plan.choice.category, told.answers)
         assert counts == told.answers
         for question in asked:

@@ -134,7 +134,7 @@ class Walk:
     def _mistakes(self, language: str) -> Iterator[str]:
         for status in MISTAKES:
             with self.app.test_request_context(f"/{language}/", method="POST", data=TOLD):
-                yield errors.page(HTTPStatus(status)).get_data(as_text=True)
+                yield errors.render_error(HTTPStatus(status)).get_data(as_text=True)
 
     def _filing(self, language: str) -> Iterator[str]:
         browser = Browser(self.app.test_client())

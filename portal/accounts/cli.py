@@ -47,7 +47,7 @@ def personal(
             account = queries.account_by_login(session, login)
         if not dry_run:
             with transaction() as session:
-                keys.store_personal(session, account.id, new, force=True, today=clock.today())
+                keys.store_personal(session, account.id, new, force=True, today=clock.get_today())
     except PortalError as fault:
         raise click.ClickException(str(fault)) from fault
     verb = "would be stored" if dry_run else "is stored"
@@ -75,7 +75,7 @@ def found(bodies: tuple[str, ...], *, if_missing: bool, dry_run: bool) -> None:
                 founders = (
                     call(session, body)
                     if call
-                    else roster.found(session, body, today=clock.today())
+                    else roster.found(session, body, today=clock.get_today())
                 )
                 for one in founders:
                     mark = keys.member_fingerprint(str(one.recipient), one.signing)
@@ -105,7 +105,7 @@ def unit(
     """
     signed = None
     if statement_file and signature_file:
-        settings = SETTINGS.here()
+        settings = SETTINGS.get()
         line = statement_file.read_text("utf-8", errors="replace").rstrip("\n")
         signed = Signed(line, signature_file.read_bytes(), settings.log_origin)
     for body in bodies:
@@ -154,7 +154,7 @@ def listing() -> None:
 def _make_unit_key(body: str, signed: Signed | None) -> None:
     try:
         with transaction() as session:
-            made = keys.next_epoch(session, body, signed=signed, today=clock.today())
+            made = keys.next_epoch(session, body, signed=signed, today=clock.get_today())
     except Unsigned as fault:
         raise click.ClickException(
             f"{body}: a member makes the next key, on the page Members; {fault}"
@@ -167,7 +167,7 @@ def _make_unit_key(body: str, signed: Signed | None) -> None:
 def _make_recovery(recipients: list[Recipient], out: Path) -> None:
     """Write the files before the key is in use: a key nobody can recover is worse than none."""
     with transaction() as session:
-        kit = keys.make_recovery(session, recipients, today=clock.today())
+        kit = keys.make_recovery(session, recipients, today=clock.get_today())
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, content in kit.files.items():
             (out / name).write_bytes(content)

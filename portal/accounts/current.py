@@ -31,7 +31,7 @@ from portal.web import errors
 from portal.web.database import reading, transaction
 from portal.web.navigation import link_if
 from portal.web.parts import KEYRING, SETTINGS
-from portal.web.uploads import digest_of
+from portal.web.uploads import get_digest
 
 SIGNED_FIELDS = ("statement", "signature")
 # Neither a token nor a one-time code may stand in the trail for ever, nor the unit of a link.
@@ -67,8 +67,8 @@ def current_account() -> Account:
 
 def now() -> Moment:
     """Return the moment, for services that never read a clock."""
-    settings = SETTINGS.here()
-    return Moment(clock.today(), clock.seconds(), settings.staff_session_minutes)
+    settings = SETTINGS.get()
+    return Moment(clock.get_today(), clock.get_seconds(), settings.staff_session_minutes)
 
 
 def token() -> str:
@@ -78,14 +78,14 @@ def token() -> str:
 
 def cookie_name() -> str:
     """Return the name of the cookie of staff."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     return "__Host-staff" if settings.secure else "staff"
 
 
 def enter(answer: Response, new_token: str) -> Response:
     """Let this browser carry a new session; the token of its forms changes with it."""
     browser.clear()
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     answer.set_cookie(
         cookie_name(), new_token, httponly=True, samesite="Strict", secure=settings.secure
     )
@@ -102,11 +102,13 @@ def remember(answer: Response, account: Account) -> Response:
 
     The cookie opens nothing. One browser has one, whoever of an office signs in with it.
     """
-    settings = SETTINGS.here()
-    keyring = KEYRING.here()
+    settings = SETTINGS.get()
+    keyring = KEYRING.get()
     mark = device_mark() or secrets.token_urlsafe(sign_in.TOKEN_BYTES)
     with transaction() as session:
-        sign_in.remember_device(session, account, mark, key=keyring.accounts, today=clock.today())
+        sign_in.remember_device(
+            session, account, mark, key=keyring.accounts, today=clock.get_today()
+        )
     answer.set_cookie(
         _device_cookie(),
         mark,
@@ -119,14 +121,14 @@ def remember(answer: Response, account: Account) -> Response:
 
 
 def _device_cookie() -> str:
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     return "__Host-device" if settings.secure else "device"
 
 
 def leave(answer: Response) -> Response:
     """Make this browser forget that somebody was signed in; it stays a known device."""
     browser.clear()
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     answer.delete_cookie(cookie_name(), httponly=True, samesite="Strict", secure=settings.secure)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
@@ -144,7 +146,7 @@ def home(account: Account) -> str:
 def page_keys() -> dict[str, Any]:
     """Return what the scripts of a staff page need to open keys: all of it sealed or wrapped."""
     account = current_account()
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     with reading() as session:
         copies, trail = queries.copies_of(session, account.id), audit.end(session)
     return {
@@ -175,7 +177,7 @@ def signed_act() -> Signed:
     Raises:
         Unsigned: nothing was signed, or something else was.
     """
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     statement, signature = (request.form.get(name, "") for name in SIGNED_FIELDS)
     if not statement or not signature:
         raise Unsigned("missing")
@@ -204,7 +206,7 @@ def acting(act: SignedAct, subject: str) -> Iterator[Session]:
     signed = signed_act()
     with transaction() as session:
         acts_service.begin(
-            session, current_account(), signed, act=act, subject=subject, today=clock.today()
+            session, current_account(), signed, act=act, subject=subject, today=clock.get_today()
         )
         yield session
 
@@ -216,7 +218,7 @@ def _sent_fields() -> dict[str, Values]:
 
 def _sent_files() -> tuple[str, ...]:
     files = (file for _, file in request.files.items(multi=True) if file.filename)
-    return tuple(sorted(digest_of(file) for file in files))
+    return tuple(sorted(get_digest(file) for file in files))
 
 
 def _guard(step: Step, roles: frozenset[Role], *, admitted: bool = False) -> Callable[[View], View]:
@@ -267,7 +269,7 @@ def _is_admitted(account: Account) -> bool:
 
 
 def _to_wait() -> ResponseReturnValue:
-    if request.method != "GET" or errors.wants_json():
+    if request.method != "GET" or errors.is_script_request():
         raise Unsigned("roster")
     return redirect(url_for("accounts.waiting"), HTTPStatus.SEE_OTHER)
 
@@ -275,6 +277,6 @@ def _to_wait() -> ResponseReturnValue:
 def _to_sign_in(step: Step) -> ResponseReturnValue:
     """Lead to the sign-in page; who was sending something is told, and gets their text back."""
     is_sending = request.method == "POST" and request.endpoint not in WAYS_OUT
-    if errors.wants_json() or (is_sending and step is Step.FULL):
-        return errors.page(HTTPStatus.UNAUTHORIZED)
+    if errors.is_script_request() or (is_sending and step is Step.FULL):
+        return errors.render_error(HTTPStatus.UNAUTHORIZED)
     return redirect(url_for("accounts.sign_in"), HTTPStatus.SEE_OTHER)

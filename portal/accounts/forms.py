@@ -11,8 +11,14 @@ from crypto.passwords import MAX_PASSWORD
 from crypto.text import from_base64, from_json
 from portal.accounts.models import Role
 from portal.core.taxonomy import Taxonomy, load
-from portal.web.forms import PortalForm, longest, readable, required, shortest
-from portal.web.i18n import text_of
+from portal.web.forms import (
+    PortalForm,
+    check_readable,
+    limit_length,
+    require_answer,
+    require_length,
+)
+from portal.web.i18n import translate_label
 
 LONGEST_LOGIN = 64
 SHORTEST_PASSWORD = 12
@@ -33,14 +39,14 @@ def role_name(role: Role) -> Any:
 
 def login_field() -> StringField:
     """Return the question for the name one signs in with."""
-    return StringField(_l("Login"), [required(), readable, longest(LONGEST_LOGIN)])
+    return StringField(_l("Login"), [require_answer(), check_readable, limit_length(LONGEST_LOGIN)])
 
 
 def code_field() -> StringField:
     """Return the question for a one-time code of six digits."""
     return StringField(
         _l("Code from your device"),
-        [required(), readable, longest(20)],
+        [require_answer(), check_readable, limit_length(20)],
         render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"},
     )
 
@@ -48,7 +54,7 @@ def code_field() -> StringField:
 def _new_password() -> PasswordField:
     return PasswordField(
         _l("New password"),
-        [required(), shortest(SHORTEST_PASSWORD), longest(MAX_PASSWORD)],
+        [require_answer(), require_length(SHORTEST_PASSWORD), limit_length(MAX_PASSWORD)],
         description=_l("At least 12 characters. Several words are easier to remember."),
         render_kw={"autocomplete": "new-password"},
     )
@@ -57,7 +63,7 @@ def _new_password() -> PasswordField:
 def _again() -> PasswordField:
     return PasswordField(
         _l("New password, once more"),
-        [required(), longest(MAX_PASSWORD)],
+        [require_answer(), limit_length(MAX_PASSWORD)],
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -72,7 +78,7 @@ class SignInForm(PortalForm):
     login = login_field()
     password = PasswordField(
         _l("Password"),
-        [required(), longest(MAX_PASSWORD)],
+        [require_answer(), limit_length(MAX_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -96,7 +102,9 @@ class WelcomeForm(TypedTwice):
     """An invitation, and the password that replaces it."""
 
     login = login_field()
-    invitation = StringField(_l("One-time code"), [required(), readable, longest(100)])
+    invitation = StringField(
+        _l("One-time code"), [require_answer(), check_readable, limit_length(100)]
+    )
     password = _new_password()
     again = _again()
 
@@ -111,7 +119,7 @@ class ChangePasswordForm(TypedTwice):
 
     current = PasswordField(
         _l("Present password"),
-        [required(), longest(MAX_PASSWORD)],
+        [require_answer(), limit_length(MAX_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
     password = _new_password()
@@ -128,16 +136,16 @@ class FilledByScript(HiddenField):
 class PersonalKeyForm(PortalForm):
     """A key made in the browser: the public half, and the private one under a passphrase."""
 
-    recipient = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
-    signing = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
-    wrapped = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
+    recipient = FilledByScript(validators=[require_answer(), limit_length(LONGEST_KEY)])
+    signing = FilledByScript(validators=[require_answer(), limit_length(LONGEST_KEY)])
+    wrapped = FilledByScript(validators=[require_answer(), limit_length(LONGEST_KEY)])
 
 
 class PassphraseForm(PortalForm):
     """The same private keys under another passphrase."""
 
-    signing = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
-    wrapped = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
+    signing = FilledByScript(validators=[require_answer(), limit_length(LONGEST_KEY)])
+    wrapped = FilledByScript(validators=[require_answer(), limit_length(LONGEST_KEY)])
 
 
 class AdmitForm(PortalForm):
@@ -147,7 +155,7 @@ class AdmitForm(PortalForm):
     recipient = FilledByScript()
     copies = FilledByScript()
     compared = BooleanField(
-        _l("We have compared the fingerprint by voice or face to face."), [required()]
+        _l("We have compared the fingerprint by voice or face to face."), [require_answer()]
     )
 
     def sealed(self) -> dict[int, bytes]:
@@ -174,7 +182,7 @@ def _by_epoch(listed: Any) -> dict[int, bytes]:
 class LinkForm(PortalForm):
     """A unit that somebody served in or is kin to."""
 
-    agency = SelectField(_l("Where you or your relative serve or served"), [required()])
+    agency = SelectField(_l("Where you or your relative serve or served"), [require_answer()])
     region = SelectField(
         _l("Region"), description=_l("Leave it empty for a central or national body.")
     )
@@ -190,9 +198,9 @@ class LinkForm(PortalForm):
         """Return the form with the places of the taxonomy."""
         form = cls()
         form.agency.choices = [("", "")] + [
-            (agency.id, text_of(agency.label)) for agency in taxonomy.agencies.values()
+            (agency.id, translate_label(agency.label)) for agency in taxonomy.agencies.values()
         ]
         form.region.choices = [("", "")] + [
-            (region.iso_code, text_of(region.label)) for region in taxonomy.regions.values()
+            (region.iso_code, translate_label(region.label)) for region in taxonomy.regions.values()
         ]
         return form

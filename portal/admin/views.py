@@ -18,7 +18,7 @@ from portal.core import clock
 from portal.core.errors import Invalid
 from portal.web.database import reading, transaction
 from portal.web.forms import PortalForm
-from portal.web.i18n import text_of
+from portal.web.i18n import translate_label
 
 pages = Blueprint("admin", __name__, url_prefix="/<lang:lang>")
 
@@ -44,7 +44,7 @@ def create() -> ResponseReturnValue:
                     Role(form.role.data),
                     form.body_code.data or None,
                     actor=current_account().id,
-                    today=clock.today(),
+                    today=clock.get_today(),
                 )
         except Invalid as fault:
             form[fault.field or "login"].errors = [_reason(fault)]
@@ -69,7 +69,7 @@ def invite(account_id: str) -> ResponseReturnValue:
         return _person_page(account_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
         code = service.invite_again(
-            session, account_id, actor=current_account().id, today=clock.today()
+            session, account_id, actor=current_account().id, today=clock.get_today()
         )
         login = queries.person(session, account_id).login
     return _invitation_page(login, code)
@@ -85,7 +85,7 @@ def close(account_id: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             service.close_account(
-                session, account_id, actor=current_account().id, today=clock.today()
+                session, account_id, actor=current_account().id, today=clock.get_today()
             )
     except Invalid:
         form.form_errors.append(LAST)
@@ -122,7 +122,9 @@ def _invitation_page(login: str, code: str) -> ResponseReturnValue:
 
 def _body_name(code: str) -> str:
     """Return the name of a body; the recovery key stands among them under its own."""
-    return text_of(body_label(code)) if is_body(code) else _("Recovery: three of five holders")
+    return (
+        translate_label(body_label(code)) if is_body(code) else _("Recovery: three of five holders")
+    )
 
 
 def _reason(fault: Invalid) -> str:

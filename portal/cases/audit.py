@@ -13,7 +13,7 @@ from portal.cases import acts, committed
 from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, AuditHead
 from portal.cases.trailmark import APPENDED
-from portal.core.db import locked
+from portal.core.db import lock_row
 
 REPORTER, SYSTEM = "reporter", "system"
 HEAD = 1  # the only row of its table
@@ -50,7 +50,7 @@ def record(  # noqa: PLR0913 - each name is one column of the row
     if signed is None and act in acts.NEED and actor not in {SYSTEM, REPORTER}:
         signed = acts.of(session, acts.Entry(act, actor, case_id, detail, today))
     committed.on(session, today)
-    head = locked(session, AuditHead(id=HEAD, number=0, hash=START))
+    head = lock_row(session, AuditHead(id=HEAD, number=0, hash=START))
     entry = AuditEntry(
         number=head.number + 1,
         done_on=today,

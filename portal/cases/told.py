@@ -11,7 +11,7 @@ from crypto.outcome import Finding, Outcome
 from portal.cases.committed import Told
 from portal.cases.models import Allegation, Case, Envelope, LogStep
 from portal.cases.states import Status, reporter_sees
-from portal.core.calendar import quarter_of, working_days_between
+from portal.core.calendar import compute_quarter, count_working_days
 
 UNKNOWN = "unknown"  # where it happened
 UNDECIDED = "undecided"  # an allegation that a decision left open
@@ -105,7 +105,7 @@ def outcome_of(case: Case, today: date) -> Outcome:
     return Outcome(
         category=case.category,
         region=case.region or UNKNOWN,
-        quarter=quarter_of(today),
+        quarter=compute_quarter(today),
         duration=band(case.received_on, today),
         findings=findings_of(case.allegations),
     )
@@ -119,7 +119,7 @@ def findings_of(allegations: Iterable[Allegation]) -> tuple[Finding, ...]:
 
 def band(received_on: date, concluded_on: date) -> str:
     """Return the band of working days from one day to another."""
-    days = working_days_between(received_on, concluded_on)
+    days = count_working_days(received_on, concluded_on)
     return next((f"{low}-{high}" for low, high in BANDS if days <= high), BEYOND)
 
 

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 import holidays
 
-from portal.core.records import data_text, record
+from portal.core.records import make_record, read_data
 
 ONE_DAY = timedelta(days=1)
 MONTHS_A_YEAR = 12
@@ -26,7 +26,7 @@ class Corrections:
 
 def is_working_day(day: date) -> bool:
     """Tell whether offices work on this day."""
-    known = _corrections()
+    known = _load_corrections()
     if day in known.extra_working_days:
         return True
     return day not in known.extra_days_off and _is_regular(day)
@@ -51,14 +51,14 @@ def add_working_days(start: date, count: int) -> date:
     return day
 
 
-def working_day_from(day: date) -> date:
+def find_working_day(day: date) -> date:
     """Return the day itself if offices work on it, otherwise the next one on which they do."""
     while not is_working_day(day):
         day += ONE_DAY
     return day
 
 
-def working_days_between(start: date, end: date) -> int:
+def count_working_days(start: date, end: date) -> int:
     """Return the number of working days after `start`, up to and with `end`."""
     days = (end - start).days
     return sum(is_working_day(start + timedelta(days=after)) for after in range(1, days + 1))
@@ -71,12 +71,12 @@ def add_months(start: date, count: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
-def quarter_of(day: date) -> str:
+def compute_quarter(day: date) -> str:
     """Return the quarter a day belongs to, as `2026-q3`."""
     return f"{day.year}-q{(day.month - 1) // MONTHS_A_QUARTER + 1}"
 
 
-def quarter_bounds(quarter: str) -> tuple[date, date]:
+def compute_quarter_bounds(quarter: str) -> tuple[date, date]:
     """Return the first and the last day of a quarter.
 
     Raises:
@@ -90,15 +90,15 @@ def quarter_bounds(quarter: str) -> tuple[date, date]:
 
 
 @cache
-def _package(year: int) -> holidays.HolidayBase:
+def _load_holidays(year: int) -> holidays.HolidayBase:
     return holidays.country_holidays("KZ", years=year)
 
 
 @cache
-def _corrections() -> Corrections:
-    return record(Corrections, tomllib.loads(data_text("holidays.toml")))
+def _load_corrections() -> Corrections:
+    return make_record(Corrections, tomllib.loads(read_data("holidays.toml")))
 
 
 @lru_cache(maxsize=4096)  # days; a page with many clocks asks for the same ones again and again
 def _is_regular(day: date) -> bool:
-    return bool(_package(day.year).is_working_day(day))
+    return bool(_load_holidays(day.year).is_working_day(day))

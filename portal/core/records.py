@@ -21,12 +21,12 @@ PROVENANCE = frozenset(
 )
 
 
-def data_text(name: str) -> str:
+def read_data(name: str) -> str:
     """Return the text of one file of `portal/data`."""
     return files("portal").joinpath("data", name).read_text(encoding="utf-8")
 
 
-def record(kind: type[Record], row: Mapping[str, object]) -> Record:
+def make_record(kind: type[Record], row: Mapping[str, object]) -> Record:
     """Make one frozen value from one table of a data file.
 
     Args:
@@ -48,12 +48,12 @@ def record(kind: type[Record], row: Mapping[str, object]) -> Record:
         raise ValueError(f"{where}: unknown keys {sorted(unknown)}, missing {sorted(missing)}")
     hints = get_type_hints(kind)
     values: dict[str, Any] = {
-        name: _fitted(row[name], hints[name], f"{where}.{name}") for name in wanted if name in row
+        name: _fit(row[name], hints[name], f"{where}.{name}") for name in wanted if name in row
     }
     return kind(**values)
 
 
-def by_id(found: list[Record]) -> dict[str, Record]:
+def index_by_id(found: list[Record]) -> dict[str, Record]:
     """Return the values under their `id`, in the order given.
 
     Raises:
@@ -65,16 +65,16 @@ def by_id(found: list[Record]) -> dict[str, Record]:
     return named
 
 
-def _fitted(value: object, hint: Any, where: str) -> object:
+def _fit(value: object, hint: Any, where: str) -> object:
     """Return the value as its hint wants it: lists become tuples, tables become records."""
     if isinstance(value, Mapping):
         kinds = [one for one in (hint, *get_args(hint)) if is_dataclass(one)]
         if kinds and isinstance(kinds[0], type):
-            return record(kinds[0], value)
+            return make_record(kinds[0], value)
     if get_origin(hint) is tuple and isinstance(value, list | tuple):
-        return tuple(_fitted(item, get_args(hint)[0], where) for item in value)
+        return tuple(_fit(item, get_args(hint)[0], where) for item in value)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return _member(value, hint, where)
+        return _parse_member(value, hint, where)
     if get_origin(hint) is Literal:
         fits = value in get_args(hint)
     else:
@@ -84,7 +84,7 @@ def _fitted(value: object, hint: Any, where: str) -> object:
     return value
 
 
-def _member(value: object, kind: type[Enum], where: str) -> Enum:
+def _parse_member(value: object, kind: type[Enum], where: str) -> Enum:
     """Return the member of an enum that has a value."""
     try:
         return kind(value)

@@ -110,7 +110,7 @@ def extend(scene: Scene, life: Life, today: date) -> None:
 def add_allegation(scene: Scene, life: Life, today: date) -> None:
     """Add something complained of, of the same category, if there is anything more in it."""
     chosen = life.plan.choice
-    others = [one.id for one in load().subcategories_of(chosen.category)]
+    others = [one.id for one in load().list_subcategories(chosen.category)]
     others.remove(chosen.subcategory)
     if others:
         steps.add_allegation(

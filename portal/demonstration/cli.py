@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from portal.accounts.service.sign_in import Moment
 from portal.core import clock, installation
-from portal.core.calendar import quarter_bounds
+from portal.core.calendar import compute_quarter_bounds
 from portal.core.config import Settings
 from portal.core.schema import bring_up_to_date
 from portal.demonstration import banner, country, folder, witnesses
@@ -26,7 +26,7 @@ from portal.transparency.parts import LOG, TRAIL_MARK
 from portal.transparency.publishing import files
 from portal.transparency.writing import adopting
 from portal.web.parts import BLOBS, KEYRING, SESSIONS, SETTINGS
-from portal.web.readiness import works_anyway
+from portal.web.readiness import allow_unready
 
 CASES = 900
 MANY_CASES = 100_000  # with so many reports a year, figures have the most detail
@@ -43,7 +43,7 @@ def prepare(cases: int) -> None:
 
     Whatever a run that was interrupted has left behind is made anew.
     """
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     with folder.alone(settings):
         try:
             facts = folder.facts(settings, PORTAL) or _filled(settings, cases)
@@ -60,7 +60,7 @@ def figures(cases: int) -> None:
 
     The instance folder has to be empty; later, only the copy is made anew.
     """
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     with folder.alone(settings):
         try:
             if folder.facts(settings, FIGURES) is None:
@@ -76,7 +76,7 @@ def figures(cases: int) -> None:
 
 
 def _filled(settings: Settings, count: int) -> Facts:
-    portal, progress, today = _portal(), Progress(), clock.today()
+    portal, progress, today = _portal(), Progress(), clock.get_today()
     click.echo("Preparing the demonstration. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
     opened = first_day(today)
@@ -87,7 +87,7 @@ def _filled(settings: Settings, count: int) -> Facts:
     keep_house(portal, today, progress)
     publish(portal, cast, _workshop(settings, portal), opened, today, progress)
     with portal.transaction() as session:
-        witnesses.see(session, portal.log, seconds=clock.seconds())
+        witnesses.see(session, portal.log, seconds=clock.get_seconds())
     progress.end()
     with portal.sessions() as session:
         files.publish(session, settings.instance / files.FOLDER)
@@ -97,10 +97,10 @@ def _filled(settings: Settings, count: int) -> Facts:
 
 
 def _publish_years(settings: Settings, count: int) -> None:
-    portal, progress, today = _portal(), Progress(), clock.today()
+    portal, progress, today = _portal(), Progress(), clock.get_today()
     click.echo("Preparing the figures. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
-    opened = quarter_bounds(f"{today.year - YEARS}-q1")[0]
+    opened = compute_quarter_bounds(f"{today.year - YEARS}-q1")[0]
     cast = _opened(settings, portal, opened, progress)
     country.fill(portal, opened, count, today, progress)
     publish(portal, cast, _workshop(settings, portal), opened, today, progress)
@@ -109,12 +109,12 @@ def _publish_years(settings: Settings, count: int) -> None:
 
 
 def _portal() -> Portal:
-    if not KEYRING.is_here():
+    if not KEYRING.is_set():
         raise click.ClickException("there are no keys: run `keyring make`")
     return Portal(
-        SESSIONS.here(),
-        LOG.here(),
-        BLOBS.here(),
+        SESSIONS.get(),
+        LOG.get(),
+        BLOBS.get(),
     )
 
 
@@ -124,10 +124,10 @@ def _opened(settings: Settings, portal: Portal, day: date, progress: Progress) -
     portal.log.states.begin()
     with portal.transaction() as session:
         if not installation.is_bound(session):
-            adopting.begin(session, portal.log, TRAIL_MARK.here())
+            adopting.begin(session, portal.log, TRAIL_MARK.get())
             installation.bind(session, portal.log.keyring)
     policy.save(settings.instance, witnesses.policy(portal.log))
-    moment = Moment(day, clock.seconds() - CODES_AGO, settings.staff_session_minutes)
+    moment = Moment(day, clock.get_seconds() - CODES_AGO, settings.staff_session_minutes)
     return hire_everybody(portal, moment, progress)
 
 
@@ -143,4 +143,4 @@ def _workshop(settings: Settings, portal: Portal) -> Workshop:
 
 
 for _command in (prepare, figures):
-    works_anyway(_command)
+    allow_unready(_command)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from portal.core.calendar import add_months, is_working_day, quarter_bounds, quarter_of
+from portal.core.calendar import add_months, compute_quarter, compute_quarter_bounds, is_working_day
 from portal.core.taxonomy import load
 from portal.demonstration.chance import below, happens, pick, weighted
 from portal.demonstration.courses import BY_ID, COURSES, OF_REPORTERS, OUTCOMES, Act, Course, Step
@@ -107,7 +107,7 @@ SHOWN = (
 
 def first_day(today: date) -> date:
     """Return the day the portal opened: the first of a quarter, two years ago."""
-    return quarter_bounds(quarter_of(add_months(today, -12 * YEARS)))[0]
+    return compute_quarter_bounds(compute_quarter(add_months(today, -12 * YEARS)))[0]
 
 
 def plans(count: int, today: date) -> list[Plan]:
@@ -185,7 +185,7 @@ def _plan(number: int, course: Course, received_on: date, outcome: str) -> Plan:
     agency = weighted(AGENCIES, "agency", number)
     choice = Choice(
         category=category,
-        subcategory=pick(load().subcategories_of(category), "subcategory", number).id,
+        subcategory=pick(load().list_subcategories(category), "subcategory", number).id,
         region=_region(number),
         agency=agency,
         service=weighted(SERVICES, "service", number) if agency == "police_unit" else None,

@@ -83,7 +83,7 @@ def hire_everybody(portal: Portal, now: Now, progress: Progress) -> Cast:
     with portal.transaction() as session:
         cast = hire(session, wanted, known, keyring=portal.log.keyring, at=now)
         found = [
-            *announcing.in_use(session, witnesses.policy(portal.log)),
+            *announcing.list_in_use(session, witnesses.policy(portal.log)),
             *replaying.announcements(session),
         ]
         service.announce(session, portal.log, found, today=now.today)

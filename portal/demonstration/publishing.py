@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from portal.cases.bodies import PORTAL_BOARD
-from portal.core.calendar import quarter_of
+from portal.core.calendar import compute_quarter
 from portal.demonstration.people import Cast
 from portal.demonstration.preparing import Portal
 from portal.demonstration.progress import Progress
@@ -19,7 +19,7 @@ from portal.statistics.workflow import Desk
 
 def due(opened: date, today: date) -> Iterator[str]:
     """Yield the quarters since the portal opened that are published by today."""
-    quarter = quarter_of(opened)
+    quarter = compute_quarter(opened)
     while schedule.release_day(quarter) <= today:
         yield quarter
         quarter = schedule.after(quarter)

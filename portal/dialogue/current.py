@@ -28,12 +28,12 @@ TYPED = ("text", "reason", "why")
 
 def place_of_old_receipts() -> Path:
     """Return the file at which old receipts, whose slow step takes 19 MiB, come one at a time."""
-    return SETTINGS.here().instance / "old-receipts.lock"
+    return SETTINGS.get().instance / "old-receipts.lock"
 
 
 def cookie_name() -> str:
     """Return the name of the cookie of a reporter who came back."""
-    return "__Host-visit" if SETTINGS.here().secure else "visit"
+    return "__Host-visit" if SETTINGS.get().secure else "visit"
 
 
 def token() -> str:
@@ -43,7 +43,7 @@ def token() -> str:
 
 def until() -> int:
     """Return the minute at which a visit ends if nothing more is done."""
-    return clock.minutes() + SETTINGS.here().reporter_session_minutes
+    return clock.get_minutes() + SETTINGS.get().reporter_session_minutes
 
 
 def guest() -> Guest:
@@ -55,7 +55,7 @@ def guest() -> Guest:
 def enter(answer: Response, new_token: str) -> Response:
     """Let this browser carry a new visit."""
     answer.set_cookie(
-        cookie_name(), new_token, httponly=True, samesite="Strict", secure=SETTINGS.here().secure
+        cookie_name(), new_token, httponly=True, samesite="Strict", secure=SETTINGS.get().secure
     )
     return answer
 
@@ -64,7 +64,7 @@ def leave(answer: Response) -> Response:
     """Make this browser forget that somebody came back."""
     browser.clear()
     answer.delete_cookie(
-        cookie_name(), httponly=True, samesite="Strict", secure=SETTINGS.here().secure
+        cookie_name(), httponly=True, samesite="Strict", secure=SETTINGS.get().secure
     )
     answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return answer
@@ -104,7 +104,7 @@ def _found() -> Guest:
         NotFound: nobody, or too long ago.
     """
     with reading() as session:
-        found, expires = visits.resume(session, token(), minute=clock.minutes())
+        found, expires = visits.resume(session, token(), minute=clock.get_minutes())
     if expires < until():
         # at most once a minute; a database that is busy with others does not end a visit
         with suppress(OperationalError), transaction() as session:
@@ -123,8 +123,8 @@ def is_of_another_visit(form: Any) -> bool:
 
 def gone() -> ResponseReturnValue:
     """Ask for the receipt again; what was typed is shown, to be copied."""
-    if errors.wants_json():
-        return errors.page(HTTPStatus.UNAUTHORIZED)
+    if errors.is_script_request():
+        return errors.render_error(HTTPStatus.UNAUTHORIZED)
     if request.method != "POST":
         return redirect(url_for("dialogue.enter"), HTTPStatus.SEE_OTHER)
     typed = [text for name in TYPED if (text := request.form.get(name, "").strip())]

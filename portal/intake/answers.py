@@ -27,7 +27,7 @@ def asked(category: str) -> tuple[Question, ...]:
     Raises:
         KeyError: there is no such category.
     """
-    return tuple(one for one in load().questions_for(category) if one.id not in CHOSEN)
+    return tuple(one for one in load().list_questions(category) if one.id not in CHOSEN)
 
 
 def notices(category: str) -> tuple[str, ...]:

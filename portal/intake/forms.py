@@ -33,7 +33,14 @@ from portal.intake.answers import SKIP, UNKNOWN, asked, chosen_answers, chosen_f
 from portal.intake.draft import Choice, Draft
 from portal.intake.service import Promise, facts
 from portal.transparency.publishing.keycheck import KeyCheck
-from portal.web.forms import PortalForm, longest, no_receipt, readable, required, shortest
+from portal.web.forms import (
+    PortalForm,
+    check_readable,
+    limit_length,
+    refuse_receipt,
+    require_answer,
+    require_length,
+)
 
 LINE = 200  # characters of an answer that is a line
 MOST = {"longtext": 50_000, "text": 4_000}  # characters
@@ -87,12 +94,12 @@ class ChoiceForm(PortalForm):
     subcategory = RadioField(
         _l("What do you want to report?"),
         validate_choice=False,
-        validators=[required(_l("Please choose what comes closest.")), known],
+        validators=[require_answer(_l("Please choose what comes closest.")), known],
     )
     region = SelectField(
         _l("In which region did it happen?"),
         validate_choice=False,
-        validators=[required(_l("Please choose a region, or that you do not know.")), known],
+        validators=[require_answer(_l("Please choose a region, or that you do not know.")), known],
     )
     agency = SelectField(_l("Whom do you complain of?"), validate_choice=False, validators=[known])
     service = SelectField(_l("Which service?"), validate_choice=False, validators=[known])
@@ -101,7 +108,7 @@ class ChoiceForm(PortalForm):
         _l("Who may receive your report?"),
         default="any_competent",
         validate_choice=False,
-        validators=[required(), known],
+        validators=[require_answer(), known],
     )
 
     def __init__(self, language: str) -> None:
@@ -175,7 +182,7 @@ class PromiseForm(PortalForm):
 
     note = TextAreaField(
         _l("The promise"),
-        validators=[required(_l("Please paste the promise."))],
+        validators=[require_answer(_l("Please paste the promise."))],
         render_kw={"rows": 6, "readonly": True, "spellcheck": "false", "class": "code"},
     )
 
@@ -235,7 +242,7 @@ def _field(question: Question, language: str) -> Any:
     if question.type in {"single", "multi"}:
         return _choice_field(question, label, language)
     at_most = question.max_chars or MOST.get(question.type, LINE)
-    checks = [*_text_checks(question), longest(at_most)]
+    checks = [*_text_checks(question), limit_length(at_most)]
     if question.type in ROWS:
         rows = {"rows": ROWS[question.type]}
         return TextAreaField(label, validators=checks, render_kw=rows)
@@ -245,14 +252,14 @@ def _field(question: Question, language: str) -> Any:
 def _text_checks(question: Question) -> Iterator[Any]:
     """Yield what a text must be, in the order in which it is looked at."""
     if question.must_answer:
-        yield required()
+        yield require_answer()
         yield answered
     else:
         yield Optional()
-    yield readable
-    yield no_receipt
+    yield check_readable
+    yield refuse_receipt
     if question.min_chars:
-        yield shortest(question.min_chars)
+        yield require_length(question.min_chars)
     special = {
         "number": whole_number,
         "money": plain_digits,
@@ -269,7 +276,7 @@ def _choice_field(question: Question, label: str, language: str) -> Any:
     for answer, allowed in ((UNKNOWN, question.allow_unknown), (SKIP, question.allow_skip)):
         if allowed and answer not in {one.value for one in choices}:
             choices.append(SelectChoice(answer, EXTRA[answer]))
-    checks = [required(), known] if question.must_answer else [known]
+    checks = [require_answer(), known] if question.must_answer else [known]
     if question.type == "multi":
         return SelectMultipleField(
             label,

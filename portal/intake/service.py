@@ -40,10 +40,10 @@ from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.intake.answers import counted, report_fields
 from portal.intake.draft import Choice, Draft, Ticket
-from portal.transparency.publishing.keycheck import KeyCheck, check_keys, differs
-from portal.transparency.writing.chaining import inside_digest
-from portal.transparency.writing.keys import lock_blind
-from portal.transparency.writing.promising import promise_note, promise_step
+from portal.transparency.publishing.keycheck import KeyCheck, check_keys, is_contradicted
+from portal.transparency.writing.chaining import hash_inside
+from portal.transparency.writing.keys import encrypt_blinding_key
+from portal.transparency.writing.promising import build_promised_step, sign_promise_note
 from portal.transparency.writing.service import Log
 
 LOOKUP_BYTES = 32  # of what the browser sends instead of a receipt; a secret is shorter
@@ -139,7 +139,7 @@ def kept_promise(session: Session, ticket: Ticket, urgency: int | None = None) -
             the keys is another.
     """
     pinned = keys.pinned_keys(session, ticket.unit_key, ticket.recovery_key)
-    if differs(session, (pinned.unit, pinned.recovery)):
+    if is_contradicted(session, (pinned.unit, pinned.recovery)):
         raise Invalid("a key of a ticket is not the one in the log", code=OTHER_KEY)
     body = pinned.unit.body_code
     chosen = route(facts(ticket.choice, urgency), eligible=lambda code: code == body)
@@ -194,7 +194,7 @@ def seal_report(
         lookup=reporter.keys.lookup,
         second_half=reporter.second_half,
         blind=reporter.keys.blind,
-        urgency=load().urgency_of(counted(draft.choice.category, draft.answers)),
+        urgency=load().find_most_urgent(counted(draft.choice.category, draft.answers)),
         language=draft.language,
         sealed=seal(plaintext, readers.recipients(reporter.recipient)),
         files=tuple(file for _, file in attachments),
@@ -256,12 +256,12 @@ def file_report(
         route=chosen,
         language=report.language,
         sealed_by=report.sealed_by,
-        log_key=lock_blind(keyring, report.rid, report.blind),
+        log_key=encrypt_blinding_key(keyring, report.rid, report.blind),
         access=compute_access_digest(report.lookup, report.second_half),
-        commit=lambda digest, told: promise_step(report.blind, digest, told, today),
+        commit=lambda digest, told: build_promised_step(report.blind, digest, told, today),
     )
     opened = open_case(session, new, report=report.sealed, attachments=report.files, today=today)
-    note = promise_note(log, opened.step, opened.due_on)
+    note = sign_promise_note(log, opened.step, opened.due_on)
     filing = Earlier(report.mark, today, note, *_committed(session, opened.step.tag))
     session.add(
         Filing(
@@ -293,7 +293,7 @@ def earlier(session: Session, ticket: Ticket, *, keyring: Keyring) -> Earlier | 
 def _committed(session: Session, tag: bytes) -> tuple[str, str]:
     """Return the coded facts that the entry of a report commits to."""
     step = session.scalars(select(LogStep).where(LogStep.tag == tag)).first()
-    return (step.facts or "", inside_digest(step).hex()) if step else ("", "")
+    return (step.facts or "", hash_inside(step).hex()) if step else ("", "")
 
 
 def _locked(ticket: Ticket, secret: bytes, keyring: Keyring) -> bytes:

@@ -40,16 +40,16 @@ from portal.transparency.writing.promising import read_promise
 from portal.web import load as load_of
 from portal.web.database import reading, transaction
 from portal.web.headers import DOWNLOAD_POLICY
-from portal.web.i18n import language
+from portal.web.i18n import get_language
 from portal.web.parts import KEYRING
 from portal.web.uploads import (
     NO_ROOM,
-    Stored,
+    StoredFile,
     discard_all,
     keep_all,
     keep_all_sealed,
-    keeps_sealed_uploads,
-    seals_uploads,
+    keep_sealed_uploads,
+    seal_uploads,
 )
 
 pages = Blueprint("intake", __name__, url_prefix="/<lang:lang>")
@@ -88,26 +88,26 @@ REASONS: Mapping[RouteReason, Any] = {
 @pages.get("/report")
 def choose() -> ResponseReturnValue:
     """Ask what happened, where and whom it is about."""
-    return _choose_page(ChoiceForm(language()), HTTPStatus.OK)
+    return _choose_page(ChoiceForm(get_language()), HTTPStatus.OK)
 
 
 @pages.post("/report/write")
 def write() -> ResponseReturnValue:
     """Show who can read the report, and the questions of its category."""
-    form = ChoiceForm(language())
+    form = ChoiceForm(get_language())
     if not form.validate():
         return _choose_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         with reading() as session:
-            promise = service.promise(session, form.choice(), keyring=KEYRING.here())
+            promise = service.promise(session, form.choice(), keyring=KEYRING.get())
     except NotFound:
         return _choose_page(form, HTTPStatus.SERVICE_UNAVAILABLE)
-    questions = questions_form(promise.ticket.choice.category, language())
+    questions = questions_form(promise.ticket.choice.category, get_language())
     return _write_page(promise, questions(formdata=None), HTTPStatus.OK)
 
 
 @pages.post("/report/file")
-@seals_uploads
+@seal_uploads
 def file() -> ResponseReturnValue:
     """File a report that came in the clear, and show its receipt, this once."""
     try:
@@ -115,19 +115,19 @@ def file() -> ResponseReturnValue:
     except PortalError as error:
         is_swapped = isinstance(error, Invalid) and error.code == service.OTHER_KEY
         return _start_again(is_swapped=is_swapped)
-    form = questions_form(promise.ticket.choice.category, language())()
+    form = questions_form(promise.ticket.choice.category, get_language())()
     is_valid = form.validate()
     if not form.expired and (before := _earlier(promise.ticket)):
         return _receipt_page(promise, before)
     if not is_valid:
         return _write_page(promise, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if asked := load_of.still_asked():
+    if asked := load_of.check_sending():
         return _write_page(promise, form, load_of.STATUS, asked)
     return _file_in_the_clear(promise, form)
 
 
 @pages.post("/report/sealed")
-@keeps_sealed_uploads
+@keep_sealed_uploads
 def sealed() -> ResponseReturnValue:
     """File a report that the browser has sealed; the receipt is in the browser only."""
     form = SealedForm()
@@ -145,7 +145,7 @@ def sealed() -> ResponseReturnValue:
 def keep_promise() -> ResponseReturnValue:
     """Give the promise back as a file, for browsers without scripts."""
     form = PromiseForm()
-    given = read_promise(LOG.here(), form.note.data or "")
+    given = read_promise(LOG.get(), form.note.data or "")
     if not form.validate() or given is None:
         form.note.render_kw = {**form.note.render_kw, "readonly": False}
         page = render_template("intake/promise.html", form=form, is_ours=given is not None)
@@ -163,7 +163,7 @@ def _file_in_the_clear(promise: service.Promise, form: QuestionsForm) -> Respons
     try:
         kept = keep_all(form["attachments"].data or (), promise.keys.recipients(reporter.recipient))
         files = [(entry, SealedFile(one.name, one.length, one.digest)) for entry, one in kept]
-        draft = form.draft(choice, language())
+        draft = form.draft(choice, get_language())
         report = service.seal_report(draft, promise.keys, reporter, files)
         filed = _stored(promise.ticket, report, [one for _, one in kept])
     except NoRoom:
@@ -176,8 +176,8 @@ def _file_in_the_clear(promise: service.Promise, form: QuestionsForm) -> Respons
 
 def _file_sealed(promise: service.Promise, form: SealedForm) -> ResponseReturnValue:
     """Store what the browser sealed."""
-    if asked := load_of.still_asked():
-        return {"error": "busy", **asked.for_script()}, load_of.STATUS
+    if asked := load_of.check_sending():
+        return {"error": "busy", **asked.to_json()}, load_of.STATUS
     sealed_body = form.report.data.stream.body()
     kept = keep_all_sealed(form.attachment.data or ())
     report = service.SealedReport(
@@ -203,17 +203,17 @@ def _same_page(filed: service.Earlier, form: SealedForm) -> ResponseReturnValue:
 
 
 def _stored(
-    ticket: Ticket, report: service.SealedReport, kept: Sequence[Stored]
+    ticket: Ticket, report: service.SealedReport, kept: Sequence[StoredFile]
 ) -> service.Earlier:
     """Store a report; if the same ticket was faster elsewhere, return what that one filed.
 
     Files of a report that is refused are removed. After a fault of the database they stay: it
     may have accepted the report after all.
     """
-    today = clock.today()
+    today = clock.get_today()
     try:
         with transaction() as session:
-            accepted = service.file_report(session, ticket, report, log=LOG.here(), today=today)
+            accepted = service.file_report(session, ticket, report, log=LOG.get(), today=today)
     except (Conflict, Invalid) as error:
         discard_all(kept)
         if isinstance(error, Conflict) and (before := _earlier(ticket)):
@@ -235,11 +235,11 @@ def _promise() -> service.Promise:
 
 def _earlier(ticket: Ticket) -> service.Earlier | None:
     with reading() as session:
-        return service.earlier(session, ticket, keyring=KEYRING.here())
+        return service.earlier(session, ticket, keyring=KEYRING.get())
 
 
 def _ticket_key() -> bytes:
-    return derive_key(KEYRING.here().filing, b"ticket of a page")
+    return derive_key(KEYRING.get().filing, b"ticket of a page")
 
 
 def _choose_page(form: ChoiceForm, status: HTTPStatus) -> ResponseReturnValue:
@@ -250,13 +250,13 @@ def _write_page(
     promise: service.Promise,
     form: QuestionsForm,
     status: HTTPStatus,
-    asked: load_of.Asked | None = None,
+    asked: load_of.TurnRequest | None = None,
 ) -> ResponseReturnValue:
     """Show the questions with everything typed so far, and why the page comes back if it does."""
-    ticket, asked = promise.ticket, asked or load_of.asked()
+    ticket, asked = promise.ticket, asked or load_of.find_request()
     form.ticket.data = ticket.signed(_ticket_key())
     with reading() as session:
-        check = service.keys_in_log(session, promise.keys, log=LOG.here())
+        check = service.keys_in_log(session, promise.keys, log=LOG.get())
     page = render_template(
         "intake/write.html",
         form=form,
@@ -266,10 +266,10 @@ def _write_page(
         notices=answers.notices(ticket.choice.category),
         **_readers(promise.route),
         reasons=[REASONS[one] for one in reasons(service.facts(ticket.choice), promise.route)],
-        steps=_steps(promise, clock.today()),
+        steps=_steps(promise, clock.get_today()),
         check=check,
-        script=script_page(promise, check, language())
-        | {"work": asked.for_script() if asked else None},
+        script=script_page(promise, check, get_language())
+        | {"work": asked.to_json() if asked else None},
         now_asked=asked,
     )
     return page, status
@@ -294,7 +294,7 @@ def _receipt_page(
 
 def _promise_kept(note: str) -> dict[str, object]:
     """Return the promise of the log as a form that gives it back as a file, and its day."""
-    given = read_promise(LOG.here(), note)
+    given = read_promise(LOG.get(), note)
     form = PromiseForm(formdata=None, note=note)
     return {"promise": form, "promised_by": given.merge_by if given else None}
 

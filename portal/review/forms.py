@@ -25,8 +25,8 @@ from portal.review.models import Kind
 from portal.review.service.decisions import NEEDS_SECOND
 from portal.review.service.steps import ANSWERED
 from portal.review.service.writing import Act
-from portal.web.forms import PortalForm, longest, required
-from portal.web.i18n import text_of
+from portal.web.forms import PortalForm, limit_length, require_answer
+from portal.web.i18n import translate_label
 
 WHICH = {
     Which.OPEN: _l("Open"),
@@ -50,14 +50,14 @@ CHOOSE = SelectChoice("", _l("Choose"))
 
 def _labels(things: Any, *, without: str = "") -> list[SelectChoice]:
     return [
-        SelectChoice(str(key), text_of(thing.label))
+        SelectChoice(str(key), translate_label(thing.label))
         for key, thing in things.items()
         if key != without
     ]
 
 
 def _category_of(one: Subcategory) -> str:
-    return text_of(load().categories[one.category].label)
+    return translate_label(load().categories[one.category].label)
 
 
 class FilterForm(PortalForm):
@@ -128,7 +128,7 @@ class StepForm(VersionForm):
 class HandOverForm(PortalForm):
     """Which colleague gets the case."""
 
-    to = SelectField(_l("Colleague"), id="colleague", validators=[required()])
+    to = SelectField(_l("Colleague"), id="colleague", validators=[require_answer()])
 
     def offer(self, colleagues: list[tuple[str, str]]) -> "HandOverForm":
         """Offer these colleagues, by account and name."""
@@ -139,7 +139,7 @@ class HandOverForm(PortalForm):
 class StageForm(VersionForm):
     """A stage of the criminal track."""
 
-    stage = SelectField(_l("Stage reached"), validators=[required()])
+    stage = SelectField(_l("Stage reached"), validators=[require_answer()])
 
     def __init__(self) -> None:
         super().__init__()
@@ -149,14 +149,14 @@ class StageForm(VersionForm):
 class AllegationForm(VersionForm):
     """Something more that is complained of."""
 
-    subcategory = SelectField(_l("Allegation"), validators=[required()])
+    subcategory = SelectField(_l("Allegation"), validators=[require_answer()])
 
     def __init__(self) -> None:
         super().__init__()
         self.subcategory.choices = [
             CHOOSE,
             *(
-                SelectChoice(one.id, text_of(one.label), optgroup=_category_of(one))
+                SelectChoice(one.id, translate_label(one.label), optgroup=_category_of(one))
                 for one in load().subcategories.values()
             ),
         ]
@@ -186,8 +186,8 @@ class WriteForm(CaseForm):
 class ExtendForm(CaseForm):
     """More time, and why."""
 
-    reason = SelectField(_l("Reason"), validators=[required()])
-    until = DateField(_l("New date"), validators=[required()])
+    reason = SelectField(_l("Reason"), validators=[require_answer()])
+    until = DateField(_l("New date"), validators=[require_answer()])
     seq = HiddenField(validators=[InputRequired(), Regexp(SEQ)])
 
     def __init__(self) -> None:
@@ -198,15 +198,15 @@ class ExtendForm(CaseForm):
 class TransferForm(VersionForm):
     """Which body gets the case."""
 
-    to = SelectField(_l("Body"), validators=[required()], validate_choice=False)
+    to = SelectField(_l("Body"), validators=[require_answer()], validate_choice=False)
     seq = HiddenField(validators=[InputRequired(), Regexp(SEQ)])
-    headers = HiddenField(validators=[longest(8 << 20)])
+    headers = HiddenField(validators=[limit_length(8 << 20)])
 
     def offer(self, codes: tuple[str, ...]) -> "TransferForm":
         """Offer these bodies."""
         self.to.choices = [
             CHOOSE,
-            *(SelectChoice(code, text_of(body_label(code))) for code in codes),
+            *(SelectChoice(code, translate_label(body_label(code))) for code in codes),
         ]
         return self
 
@@ -243,7 +243,7 @@ def decision_form(case: Case) -> DecisionForm:
     positions = tuple(allegation.position for allegation in case.allegations)
     fields: dict[str, Any] = {"positions": positions}
     for at in positions:
-        fields[f"outcome_{at}"] = SelectField(_l("Outcome"), validators=[required()])
+        fields[f"outcome_{at}"] = SelectField(_l("Outcome"), validators=[require_answer()])
         fields[f"sanctions_{at}"] = SelectMultipleField(_l("What followed"))
     form: DecisionForm = type("CaseDecisionForm", (DecisionForm,), fields)()
     return form

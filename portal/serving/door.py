@@ -10,7 +10,7 @@ MOST_MESSAGE = 160 << 10  # bytes: a head, the first part of a body, two address
 _COUNT = struct.Struct("=I")
 
 
-class Door:
+class HandoverSocket:
     """A socket that every worker has, and how many long requests there are."""
 
     def __init__(self, most: int) -> None:
@@ -50,7 +50,7 @@ class Door:
         _COUNT.pack_into(self._shared, 0, count)
 
 
-def opened(message: bytes) -> tuple[bytes, Any, Any]:
+def parse_message(message: bytes) -> tuple[bytes, Any, Any]:
     """Return what came of a request, and the addresses of both sides."""
     start = 2 + int.from_bytes(message[:2], "big")
     client, server = (

@@ -12,7 +12,13 @@ from portal.accounts.forms import code_field
 from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL
 from portal.statistics.service.replies import Words
-from portal.web.forms import PortalForm, longest, no_receipt, readable, required
+from portal.web.forms import (
+    PortalForm,
+    check_readable,
+    limit_length,
+    refuse_receipt,
+    require_answer,
+)
 
 LONGEST_REPLY = 1500
 SUBJECT_NAMES = {
@@ -34,9 +40,10 @@ VERDICT_NAMES = {
 class SignOffForm(PortalForm):
     """A signature under one draft, with a code of this moment."""
 
-    manifest = HiddenField(validators=[required(), longest(64)])
+    manifest = HiddenField(validators=[require_answer(), limit_length(64)])
     read = BooleanField(
-        _l("I have read the figures, what is new in them and what the gate says."), [required()]
+        _l("I have read the figures, what is new in them and what the gate says."),
+        [require_answer()],
     )
     code = code_field()
 
@@ -44,14 +51,20 @@ class SignOffForm(PortalForm):
 class ReplyForm(PortalForm):
     """What a body says to its published figures."""
 
-    release = SelectField(_l("Figures of"), [required()])
-    area = SelectField(_l("Place"), [required()])
-    about = SelectField(_l("What it is about"), [required()])
-    kk = TextAreaField(_l("In Kazakh"), [readable, longest(LONGEST_REPLY), no_receipt])
-    ru = TextAreaField(_l("In Russian"), [readable, longest(LONGEST_REPLY), no_receipt])
-    en = TextAreaField(_l("In English"), [readable, longest(LONGEST_REPLY), no_receipt])
+    release = SelectField(_l("Figures of"), [require_answer()])
+    area = SelectField(_l("Place"), [require_answer()])
+    about = SelectField(_l("What it is about"), [require_answer()])
+    kk = TextAreaField(
+        _l("In Kazakh"), [check_readable, limit_length(LONGEST_REPLY), refuse_receipt]
+    )
+    ru = TextAreaField(
+        _l("In Russian"), [check_readable, limit_length(LONGEST_REPLY), refuse_receipt]
+    )
+    en = TextAreaField(
+        _l("In English"), [check_readable, limit_length(LONGEST_REPLY), refuse_receipt]
+    )
     careful = BooleanField(
-        _l("It names no person, and no case can be recognised from it."), [required()]
+        _l("It names no person, and no case can be recognised from it."), [require_answer()]
     )
 
     @classmethod
@@ -84,7 +97,7 @@ class VerdictForm(PortalForm):
 
     verdict = RadioField(
         _l("Your decision"),
-        [required()],
+        [require_answer()],
         choices=[
             SelectChoice(PUBLISHED, _l("Publish it: it names nobody, and is about the figures")),
             *(SelectChoice(value, label) for value, label in VERDICT_NAMES.items()),

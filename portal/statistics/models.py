@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
-from portal.core.final import final
+from portal.core.final import write_once
 from portal.core.taxonomy import CODE
 
 PUBLISHED = "published"  # verdict of the board on a reply
@@ -105,9 +105,9 @@ class LedgerEntry(Base):
     thousandths: Mapped[int]  # of epsilon
 
 
-final(Base.metadata.tables["ledger"], "table_id", "day", "family", "quarter", "thousandths")
-final(Base.metadata.tables["releases"], "quarter", "version", "released_on", "minutes_late")
-final(
+write_once(Base.metadata.tables["ledger"], "table_id", "day", "family", "quarter", "thousandths")
+write_once(Base.metadata.tables["releases"], "quarter", "version", "released_on", "minutes_late")
+write_once(
     Base.metadata.tables["replies"],
     *("release_id", "area", "about", "body_code", "kk", "ru", "en", "written_on"),
     *("verdict", "decided_on", "number"),

@@ -7,12 +7,12 @@ from flask import render_template
 from portal.statistics.site.charts.figure import Figure
 from portal.statistics.site.charts.painters import painters
 from portal.statistics.site.pages.work import Press
-from portal.web.i18n import speaking
+from portal.web.i18n import use_language
 
 
 def page(template: str, language: str, values: Mapping[str, object]) -> str:
     """Return a page in a language, whoever asks for it."""
-    with speaking(language):
+    with use_language(language):
         return render_template(template, **values)
 
 

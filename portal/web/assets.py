@@ -40,7 +40,7 @@ def register(app: Flask) -> None:
         if path.is_file()
     }
 
-    def static(filename: str) -> Response:
+    def send_static(filename: str) -> Response:
         """Send one file of the style sheet, scripts or pictures."""
         if filename not in assets:
             raise NotFound(filename)
@@ -55,8 +55,8 @@ def register(app: Flask) -> None:
         response.make_conditional(request)
         return response
 
-    def asset(filename: str) -> str:
+    def format_address(filename: str) -> str:
         return url_for("static", filename=filename, v=assets[filename].version)
 
-    app.add_url_rule("/static/<path:filename>", "static", static)
-    app.jinja_env.globals.update(asset=asset)
+    app.add_url_rule("/static/<path:filename>", "static", send_static)
+    app.jinja_env.globals.update(asset=format_address)

@@ -28,7 +28,7 @@ class Part(Generic[T]):
         """Hang it on an application."""
         app.extensions[self.name] = value
 
-    def of(self, app: Flask) -> T:
+    def get_from(self, app: Flask) -> T:
         """Return it from an application.
 
         Raises:
@@ -37,7 +37,7 @@ class Part(Generic[T]):
         found: T = app.extensions[self.name]
         return found
 
-    def here(self) -> T:
+    def get(self) -> T:
         """Return it from the application of this request or command.
 
         Raises:
@@ -46,7 +46,7 @@ class Part(Generic[T]):
         found: T = current_app.extensions[self.name]
         return found
 
-    def is_here(self) -> bool:
+    def is_set(self) -> bool:
         """Tell whether the application of this request or command has it."""
         return self.name in current_app.extensions
 

@@ -42,7 +42,7 @@ def test_an_installation_gets_its_bodies_and_its_first_administrator(
     assert "0 bodies" in again
     assert session.get(Body, "PORTAL_BOARD") is not None
     (code,) = re.findall(r"code: (\S+)", printed)
-    assert enrolment.is_invited(session, "root", code, today=clock.today())
+    assert enrolment.is_invited(session, "root", code, today=clock.get_today())
 
 
 def test_an_account_in_no_body_is_refused(app: Flask) -> None:

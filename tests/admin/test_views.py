@@ -41,7 +41,7 @@ def test_an_administrator_opens_an_account_and_sees_its_code_once(
     )
 
     (code,) = re.findall(r'id="code">([a-z2-7-]+)<', shown)
-    assert enrolment.is_invited(session, "b.new", code, today=clock.today())
+    assert enrolment.is_invited(session, "b.new", code, today=clock.get_today())
     assert code not in admin.get(ACCOUNTS)
 
 

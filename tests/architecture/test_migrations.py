@@ -8,8 +8,8 @@ from alembic.command import downgrade, upgrade
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from portal.core.db import Base, engine_of
-from portal.core.schema import configuration
+from portal.core.db import Base, make_engine
+from portal.core.schema import make_configuration
 from tests.installation import TABLES
 
 TABLES_ARE_KNOWN = TABLES
@@ -23,19 +23,19 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_upgrading_gives_the_models_and_downgrading_gives_nothing(url: str) -> None:
-    engine = engine_of(url)
+    engine = make_engine(url)
 
-    upgrade(configuration(url), "head")
+    upgrade(make_configuration(url), "head")
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
-    downgrade(configuration(url), "base")
+    downgrade(make_configuration(url), "base")
     assert inspect(engine).get_table_names() == ["alembic_version"]
     engine.dispose()
 
 
 def test_both_refuse_to_change_what_is_final(url: str) -> None:
-    engine = engine_of(url)
+    engine = make_engine(url)
     definitions = {
         "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger'",
         "postgresql": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
@@ -46,9 +46,9 @@ def test_both_refuse_to_change_what_is_final(url: str) -> None:
             found = connection.execute(text(definitions)).scalars()
             return sorted(" ".join(one.split()) for one in found)
 
-    upgrade(configuration(url), "head")
+    upgrade(make_configuration(url), "head")
     migrated = triggers()
-    downgrade(configuration(url), "base")
+    downgrade(make_configuration(url), "base")
     Base.metadata.create_all(engine)
 
     assert migrated

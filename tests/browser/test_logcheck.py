@@ -11,8 +11,8 @@ from crypto import checkpoint, cosignature, merkle, notes, promise, steps
 from crypto.checkpoint import Checkpoint
 from crypto.log_entries import Step
 from crypto.promise import Promise
-from portal.transparency.publishing.bundle import Bundle, Stated
-from portal.transparency.writing.schedule import promised_by
+from portal.transparency.publishing.bundle import BundleStep, CaseBundle
+from portal.transparency.writing.schedule import compute_promised_day
 from tests.browser.bench import Bench, Refused
 from tests.crypto import logs
 from tests.crypto.trees import Tree, numbered
@@ -105,7 +105,7 @@ def bundled(*witnesses: str, needed: int = 0) -> dict[str, Any]:
         index = None if place == len(TOLD) - 1 else 5 + place
         proof = () if index is None else merkle.prove_inclusion(index, tree.size, tree.read)
         stated.append(
-            Stated(
+            BundleStep(
                 type=kind,
                 what=what,
                 day=DAYS[place],
@@ -118,9 +118,9 @@ def bundled(*witnesses: str, needed: int = 0) -> dict[str, Any]:
                 erased=False,
             )
         )
-    given = Promise(logs.ORIGIN, promised_by(DAYS[0]), made[0])
+    given = Promise(logs.ORIGIN, compute_promised_day(DAYS[0]), made[0])
     policy = cosignature.Policy((logs.LOG_KEY,), logs.WITNESS_KEYS, needed)
-    bundle = Bundle(
+    bundle = CaseBundle(
         logs.ORIGIN, policy, promise.sign_promise(given, logs.LOG), note.data, tuple(stated)
     )
     found: dict[str, Any] = json.loads(bundle.text)
@@ -156,7 +156,7 @@ def test_the_day_of_the_promise_is_that_of_the_schedule(bench: Bench) -> None:
         "return arguments[0].map(lib.schedule.promisedBy)", [one.isoformat() for one in days]
     )
 
-    assert found == [promised_by(one).isoformat() for one in days]
+    assert found == [compute_promised_day(one).isoformat() for one in days]
 
 
 # The day of a report is that of its promise, it has no record, and of what waits nothing is logged.

@@ -10,7 +10,7 @@ from crypto import receipt
 from crypto.digits import to_ascii_digits
 from portal.core.questions import Question
 from portal.core.taxonomy import load
-from portal.core.text import file_name, media_type, normal, without_forbidden
+from portal.core.text import clean_file_name, clean_media_type, normalise, strip_forbidden
 from portal.intake.answers import asked, counted, visible
 from tests.browser.bench import Bench
 
@@ -71,7 +71,7 @@ def test_the_same_answers_count(bench: Bench, sent: tuple[str, dict[str, str | l
     )
 
     kept = counted(category, answers)
-    assert found == [list(visible(category, answers)), kept, load().urgency_of(kept)]
+    assert found == [list(visible(category, answers)), kept, load().find_most_urgent(kept)]
 
 
 @MODEST
@@ -86,8 +86,8 @@ def test_texts_are_written_alike(bench: Bench, typed: str) -> None:
         typed,
     )
 
-    plain = normal(typed)
-    assert found == [plain, to_ascii_digits(plain), without_forbidden(plain)]
+    plain = normalise(typed)
+    assert found == [plain, to_ascii_digits(plain), strip_forbidden(plain)]
 
 
 @MODEST
@@ -95,24 +95,28 @@ def test_texts_are_written_alike(bench: Bench, typed: str) -> None:
 def test_names_of_files_are_written_alike(bench: Bench, name: str) -> None:
     found = bench.run(FILES + "return twin.fileName(arguments[0])", name)
 
-    assert found == file_name(name)
+    assert found == clean_file_name(name)
 
 
 def test_spaces_in_names_are_written_alike(bench: Bench) -> None:
     for space in ("\r", "\r\n", "\t", "\x0b", "\x85", "\xa0", "\u2028", "\u3000", "\ufeff"):
         name = f"{space}one{space}{space}two{space}"
         found = bench.run(FILES + "return twin.fileName(arguments[0])", name)
-        assert found == file_name(name), repr(name)
+        assert found == clean_file_name(name), repr(name)
 
 
 def test_long_names_are_cut_alike(bench: Bench) -> None:
     for name in ("ы" * 300 + ".pdf", "a." + "b" * 300, "🙁" * 90, "x" * 255 + ".y"):
-        assert bench.run(FILES + "return twin.fileName(arguments[0])", name) == file_name(name)
+        assert bench.run(FILES + "return twin.fileName(arguments[0])", name) == clean_file_name(
+            name
+        )
 
 
 def test_types_of_files_are_written_alike(bench: Bench) -> None:
     for name in ("image/jpeg", "", "text/plain", "no type", "application/vnd.ms-excel", "x/" * 90):
-        assert bench.run(FILES + "return twin.mediaType(arguments[0])", name) == media_type(name)
+        assert bench.run(FILES + "return twin.mediaType(arguments[0])", name) == clean_media_type(
+            name
+        )
 
 
 def test_the_script_complains_where_the_server_would(bench: Bench) -> None:

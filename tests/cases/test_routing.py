@@ -17,7 +17,7 @@ from portal.core.terms import Exclusion
 
 TAXONOMY = load()
 SUBCATEGORIES = {
-    category: [None, *(one.id for one in TAXONOMY.subcategories_of(category))]
+    category: [None, *(one.id for one in TAXONOMY.list_subcategories(category))]
     for category in TAXONOMY.categories
 }
 

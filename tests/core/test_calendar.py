@@ -11,10 +11,10 @@ from portal.core.calendar import (
     Corrections,
     add_months,
     add_working_days,
+    compute_quarter,
+    compute_quarter_bounds,
+    count_working_days,
     is_working_day,
-    quarter_bounds,
-    quarter_of,
-    working_days_between,
 )
 
 DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
@@ -43,7 +43,7 @@ def test_nobody_counts_backwards() -> None:
 def test_adding_and_counting_agree(start: date, count: int) -> None:
     end = add_working_days(start, count)
 
-    assert working_days_between(start, end) == count
+    assert count_working_days(start, end) == count
     assert count == 0 or is_working_day(end)
 
 
@@ -51,10 +51,10 @@ def test_adding_and_counting_agree(start: date, count: int) -> None:
 def test_counted_spans_add_up(one: date, two: date, three: date) -> None:
     first, middle, last = sorted((one, two, three))
 
-    whole = working_days_between(first, last)
+    whole = count_working_days(first, last)
 
-    assert whole == working_days_between(first, middle) + working_days_between(middle, last)
-    assert working_days_between(last, first) == 0
+    assert whole == count_working_days(first, middle) + count_working_days(middle, last)
+    assert count_working_days(last, first) == 0
 
 
 def test_an_announced_day_replaces_an_estimated_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ def test_an_announced_day_replaces_an_estimated_one(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(
         calendar,
-        "_corrections",
+        "_load_corrections",
         lambda: Corrections(extra_days_off=(announced,), extra_working_days=(estimated,)),
     )
 
@@ -73,7 +73,7 @@ def test_an_announced_day_replaces_an_estimated_one(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_corrections_of_the_portal_can_be_read() -> None:
-    read = calendar._corrections()
+    read = calendar._load_corrections()
 
     assert not set(read.extra_days_off) & set(read.extra_working_days)
 
@@ -86,19 +86,19 @@ def test_a_month_ends_on_the_same_day_or_the_last_one() -> None:
 
 @given(DAYS)
 def test_a_day_lies_in_its_quarter_and_the_next_one_follows(day: date) -> None:
-    first, last = quarter_bounds(quarter_of(day))
+    first, last = compute_quarter_bounds(compute_quarter(day))
 
     assert first <= day <= last
-    assert quarter_of(last + timedelta(days=1)) != quarter_of(day)
-    assert quarter_of(first) == quarter_of(last) == quarter_of(day)
+    assert compute_quarter(last + timedelta(days=1)) != compute_quarter(day)
+    assert compute_quarter(first) == compute_quarter(last) == compute_quarter(day)
 
 
 def test_quarters_are_named_by_year_and_number() -> None:
-    assert quarter_of(date(2026, 9, 30)) == "2026-q3"
-    assert quarter_bounds("2026-q4") == (date(2026, 10, 1), date(2026, 12, 31))
+    assert compute_quarter(date(2026, 9, 30)) == "2026-q3"
+    assert compute_quarter_bounds("2026-q4") == (date(2026, 10, 1), date(2026, 12, 31))
 
 
 @pytest.mark.parametrize("text", ["", "2026", "2026-q5", "2026-Q3", "0026-q1", "2026-q3 "])
 def test_what_is_no_quarter_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a quarter"):
-        quarter_bounds(text)
+        compute_quarter_bounds(text)

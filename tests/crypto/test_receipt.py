@@ -173,7 +173,7 @@ def test_keys_depend_on_both_halves() -> None:
 
 
 def test_no_secret_shows_when_keys_are_printed() -> None:
-    assert repr(from_master(bytes(32))) == "Keys()"
+    assert repr(from_master(bytes(32))) == "ReceiptKeys()"
 
 
 @pytest.mark.parametrize(

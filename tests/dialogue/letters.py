@@ -121,7 +121,7 @@ class Desk:
     def attach(self, name: str, content: bytes) -> tuple[Attachment, SealedFile]:
         """Put a sealed file into the store, and say what its manifest says."""
         sealed = seal(content.ljust(compute_padme_length(len(content)), b"\0"), self.readers)
-        arrived = self.make.blobs.arrive()
+        arrived = self.make.blobs.open_incoming()
         arrived.write(sealed)
         kept = self.make.blobs.keep(arrived, secrets.token_hex(16))
         digest = hashlib.sha256(sealed).hexdigest()

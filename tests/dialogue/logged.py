@@ -19,7 +19,7 @@ from portal.dialogue.service.standing import standing_of
 from portal.review.draft import Ruling
 from portal.review.service.decisions import decide
 from portal.review.service.writing import Act
-from portal.transparency.publishing.bundle import Bundle, bundle_of
+from portal.transparency.publishing.bundle import CaseBundle, build_bundle
 from portal.transparency.writing import service
 from tests.factories import TODAY, Filed, Make
 from tests.installation import installed
@@ -51,9 +51,9 @@ class Logged:
         service.merge(self.session, self.make.log, today=today)
         self.session.commit()
 
-    def bundle(self) -> Bundle:
+    def bundle(self) -> CaseBundle:
         self.session.expire_all()
-        return bundle_of(self.session, self.make.log, self.filed.case.id)
+        return build_bundle(self.session, self.make.log, self.filed.case.id)
 
     def shown(self, today: date = MERGED_ON) -> Shown:
         standing = standing_of(self.session, self.filed.case.id, today=today)
@@ -61,7 +61,7 @@ class Logged:
         own = self.filed.reporter
         return shown_of(standing, thread, compute_access_digest(own.keys.lookup, own.second_half))
 
-    def check(self, bundle: Bundle | None = None, today: date = MERGED_ON) -> Checked:
+    def check(self, bundle: CaseBundle | None = None, today: date = MERGED_ON) -> Checked:
         """Check the case as the page does."""
         return check(bundle or self.bundle(), self.blind, self.shown(today), today=today)
 

@@ -23,9 +23,9 @@ from portal.core.terms import LANGUAGES
 from portal.dialogue.views.findings import TEXTS
 from portal.review.service.erasing import erase
 from portal.transparency.publishing import files
-from portal.transparency.publishing.bundle import Bundle
+from portal.transparency.publishing.bundle import CaseBundle
 from portal.transparency.writing import keys
-from portal.web.i18n import speaking
+from portal.web.i18n import use_language
 from tests.crypto.known import load
 from tests.crypto.trees import Tree, numbered
 from tests.dialogue.logged import LATER, Logged, portal_with_case
@@ -62,7 +62,7 @@ class Home:
 
     folder: Path
     case: Logged
-    bundle: Bundle
+    bundle: CaseBundle
     log: Path  # a copy of the whole log
 
     @property
@@ -89,7 +89,7 @@ class Home:
             sys.stdin, sys.stdout = sys.__stdin__, kept
 
 
-def witnessed(bundle: Bundle, *names: str, needed: int = 2) -> Bundle:
+def witnessed(bundle: CaseBundle, *names: str, needed: int = 2) -> CaseBundle:
     note = notes.parse(bundle.checkpoint)
     found = checkpoint.parse(note.text)
     lines = [cosignature.cosign(found, name, WITNESSES[name], NOON) for name in names]
@@ -113,7 +113,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         yield Home(folder, case, bundle, copy)
 
 
-def content(bundle: Bundle, **other: object) -> str:
+def content(bundle: CaseBundle, **other: object) -> str:
     return json.dumps(json.loads(bundle.text) | other)
 
 
@@ -183,7 +183,7 @@ class TestAnHonestCase:
         state = Checkpoint(home.bundle.origin, 1, merkle.hash_leaf(b"another"))
         (empty / "tile" / "entries" / "000.p").mkdir(parents=True)
         (empty / "tile" / "entries" / "000.p" / "1").write_bytes(b"\0\7another")
-        log = keys.signing_key(home.case.make.keyring)
+        log = keys.derive_signing_key(home.case.make.keyring)
         (empty / "checkpoint").write_bytes(checkpoint.issue(state, log).data)
 
         status, told = home.run(*given, "--log", str(empty), content="", today=LATER)
@@ -370,7 +370,7 @@ class TestTheWholeLog:
         (bundle / str(found.size)).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
         leaves = [merkle.hash_leaf(one) for one in CHECKER.entries(str(fork), found.size)]
         state = Checkpoint(found.origin, found.size, CHECKER.tree(leaves))
-        log = keys.signing_key(home.case.make.keyring)
+        log = keys.derive_signing_key(home.case.make.keyring)
         (fork / "checkpoint").write_bytes(checkpoint.issue(state, log).data)
 
         status, told = home.run("--log", str(fork))
@@ -522,7 +522,7 @@ def test_it_calls_steps_as_the_pages_do(app: Flask) -> None:
         for code, name in TEXTS.items():
             told = []
             for language in LANGUAGES:
-                with speaking(language):
+                with use_language(language):
                     told.append(str(name))
             assert f"\n{code} = {' | '.join(told)}\n" in source
 

@@ -32,7 +32,7 @@ from portal.intake.views import REASONS
 from portal.transparency import queries
 from portal.transparency.writing import announcing, chaining
 from portal.transparency.writing import service as transparency
-from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.keys import derive_public_key
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.load import LONGEST_WAIT
 from tests.factories import STORY, TODAY, Make
@@ -403,8 +403,8 @@ def test_under_load_a_report_waits_in_its_page_and_is_then_filed(
     assert kept_in(again, "what_happened") == STORY
     assert receipt_on(send(browser, page, BRIBE))  # what was filed still shows its receipt
     send(browser, again, BRIBE, status=429)  # too early, and the place is kept
-    later = clock.seconds() + LONGEST_WAIT
-    monkeypatch.setattr(clock, "seconds", lambda: later)
+    later = clock.get_seconds() + LONGEST_WAIT
+    monkeypatch.setattr(clock, "get_seconds", lambda: later)
     assert receipt_on(send(browser, again, BRIBE))
     assert session.scalar(select(func.count()).select_from(Case)) == 2
 
@@ -477,12 +477,12 @@ def test_the_receipt_shows_the_promise_and_what_it_is_for(
 ) -> None:
     page = send(browser, write_page(browser), BRIBE)
 
-    log_key = public_key(portal.keyring, portal.log.origin)
+    log_key = derive_public_key(portal.keyring, portal.log.origin)
     given = promise.verify_promise(promise_on(page).encode(), log_key)
-    (told,) = queries.steps_of(session, the_case(session).id)
+    (told,) = queries.list_steps(session, the_case(session).id)
     assert told.digest == the_case(session).envelopes[0].digest
     blind = receipt.derive(receipt.parse(receipt_on(page))).blind
-    assert given.step == steps.commit(blind, REPORT, 0, b"", chaining.payload_of(told))
+    assert given.step == steps.commit(blind, REPORT, 0, b"", chaining.encode_payload(told))
     day = f"{given.merge_by.day} {given.merge_by:%B %Y}"
     assert f"it proves that the log promised your report by {day}" in text_of(page)
 
@@ -520,7 +520,9 @@ def test_the_receipt_page_says_what_follows_and_by_when(browser: Browser) -> Non
     done = text_of(send(browser, write_page(browser), BRIBE))
 
     assert "What happens next" in done
-    assert f"{clock.today().year}" in done or f"{(clock.today() + timedelta(31)).year}" in done
+    assert (
+        f"{clock.get_today().year}" in done or f"{(clock.get_today() + timedelta(31)).year}" in done
+    )
     assert "It can be read by: Anti-Corruption Service" in done
 
 
@@ -601,7 +603,7 @@ def test_a_report_sealed_in_the_browser_is_stored_as_it_came_and_promised_to_the
     facts, inside = str(told["facts"]).encode(), bytes.fromhex(str(told["inside"]))
     payload = steps.encode_report(sha256(sent).digest(), facts, inside)
     (step,) = steps.commit_chain(from_base64(str(data["blind"])), [(REPORT, payload)])
-    log_key = public_key(app.extensions["keyring"], "localhost/log")
+    log_key = derive_public_key(app.extensions["keyring"], "localhost/log")
     assert promise.verify_promise(str(told["promise"]).encode(), log_key).step == step
     assert (case.id, case.sealed_by, case.priority) == (data["rid"], "browser", 1)
     assert case.envelopes[0].sealed == sent
@@ -676,7 +678,7 @@ def test_nobody_takes_the_place_of_another_case(session: Session, browser: Brows
 
 
 def announced(portal: Make, session: Session) -> None:
-    transparency.announce(session, portal.log, announcing.keys(session), today=TODAY)
+    transparency.announce(session, portal.log, announcing.list_keys(session), today=TODAY)
     session.commit()
 
 
@@ -744,8 +746,8 @@ def test_without_room_for_files_they_are_refused_with_words_and_texts_are_taken(
 
     assert "no room for files" in text_of(again)
     assert kept_in(again, "what_happened") == STORY
-    assert not list(store.names())
-    assert not list(store.waiting())
+    assert not list(store.list_names())
+    assert not list(store.list_incoming())
     send(browser, again, BRIBE)
     the_case(session)
 

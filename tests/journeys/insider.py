@@ -26,18 +26,22 @@ from crypto.signing import SigningKey
 from crypto.tiles import Tile
 from crypto.witness import Request, examine
 from portal.cases.models import Allegation, Case, LogStep
-from portal.core.calendar import quarter_of
+from portal.core.calendar import compute_quarter
 from portal.core.db import Base, Sessions
 from portal.dialogue.service import checking, visits
 from portal.dialogue.service.standing import standing_of
 from portal.transparency import queries, verifying
 from portal.transparency.models import LogCheckpoint, LogEntry, LogNode
 from portal.transparency.publishing import files
-from portal.transparency.publishing.bundle import Bundle as CaseBundle
-from portal.transparency.publishing.bundle import bundle_of
+from portal.transparency.publishing.bundle import CaseBundle
+from portal.transparency.publishing.bundle import build_bundle
 from portal.transparency.verifying import Against
 from portal.transparency.writing import announcing, chaining, service
-from portal.transparency.writing.keys import public_key, signing_key, unlock_blind
+from portal.transparency.writing.keys import (
+    decrypt_blinding_key,
+    derive_public_key,
+    derive_signing_key,
+)
 from tests.factories import Filed, Make, in_use
 from tests.review.desk import Desk
 
@@ -83,7 +87,7 @@ class World:
     def remember(self) -> None:
         """Let every reporter keep what the portal says of their case."""
         for one in self.people:
-            self.memories[one.secret] = bundle_of(self.session, self.make.log, one.case.id)
+            self.memories[one.secret] = build_bundle(self.session, self.make.log, one.case.id)
 
     def bundle(self, one: Filed) -> CaseBundle | None:
         """Return what a reporter finds under the receipt now; none: there is no such case."""
@@ -92,7 +96,7 @@ class World:
         row_key = receipt.derive_row_key(self.make.keyring.pepper, one.reporter.keys.lookup)
         known = select(Case.id).where(Case.row_key == row_key, Case.second_half.is_not(None))
         found = self.session.scalar(known)
-        return bundle_of(self.session, self.make.log, found) if found else None
+        return build_bundle(self.session, self.make.log, found) if found else None
 
 
 class Insider:
@@ -135,7 +139,7 @@ class Insider:
 
     def rewrite(self, entries: Sequence[bytes], key: SigningKey | None = None) -> None:
         """Let the log have been like this ever since, signed anew and published anew."""
-        key = key or signing_key(self.world.make.keyring)
+        key = key or derive_signing_key(self.world.make.keyring)
         nodes = dict(merkle.append(0, map(hash_leaf, entries), lambda _: []))
         with self.engine.begin() as connection:
             sizes = connection.execute(text("SELECT size, made_on FROM log_checkpoints")).all()
@@ -148,7 +152,7 @@ class Insider:
             )
             connection.execute(
                 text("INSERT INTO log_nodes (place, hash) VALUES (:place, :hash)"),
-                [{"place": queries.place_of(node), "hash": nodes[node]} for node in nodes],
+                [{"place": queries.compute_place(node), "hash": nodes[node]} for node in nodes],
             )
             connection.execute(
                 text(
@@ -253,7 +257,7 @@ def _shown(world: World) -> Published:
 def reporter(world: World) -> str:
     """Anybody with a receipt: by it alone, and by what they saw and were promised."""
     log = _shown(world)
-    key = public_key(world.make.keyring, world.make.log.origin)
+    key = derive_public_key(world.make.keyring, world.make.log.origin)
     try:
         checkpoint.verify(notes.parse(log.checkpoint), [key])
     except CryptoError:
@@ -299,7 +303,7 @@ def _keys(world: World, log: Published) -> str:
     said = {(one.kind, one.name): one.value for one in _announcements(log)}
     world.session.rollback()
     world.session.expire_all()
-    used = announcing.keys(world.session)
+    used = announcing.list_keys(world.session)
     wrong = [one.name for one in used if said.get((one.kind, one.name)) != one.value]
     return f"the log does not know the key of {wrong[0]}" if wrong else ""
 
@@ -313,7 +317,7 @@ def _announcements(log: Published) -> Iterator[Announcement]:
 
 def witness(world: World) -> str:
     """Whoever cosigned an earlier state, and is asked to cosign the one that is shown."""
-    key = public_key(world.make.keyring, world.make.log.origin)
+    key = derive_public_key(world.make.keyring, world.make.log.origin)
     before = checkpoint.verify(notes.parse(world.newest), [key])
     log = _shown(world)
     size = log.signed.size
@@ -329,7 +333,7 @@ def witness(world: World) -> str:
 def anybody(world: World) -> str:
     """Whoever downloads the log: rebuilds it, and counts what the figures say."""
     log = _shown(world)
-    key = public_key(world.make.keyring, world.make.log.origin)
+    key = derive_public_key(world.make.keyring, world.make.log.origin)
     try:
         found = checkpoint.verify(notes.parse(log.checkpoint), [key])
     except CryptoError as error:
@@ -352,7 +356,7 @@ def counts(log: Published) -> Totals:
         if isinstance(leaf, Step) and leaf.type in {REPORT, OUTCOME}:
             waiting[leaf.type] += 1
         elif isinstance(leaf, Announcement) and leaf.kind == BATCH:
-            quarter = quarter_of(date.fromisoformat(leaf.name))
+            quarter = compute_quarter(date.fromisoformat(leaf.name))
             found.update({(quarter, kind): number for kind, number in waiting.items()})
             waiting.clear()
     return found
@@ -364,9 +368,9 @@ def totals(world: World) -> Totals:
     rows = world.session.execute(select(Case.received_on, Case.concluded_on)).all()
     found: Counter[tuple[str, str]] = Counter()
     for received, concluded in rows:
-        found[quarter_of(received), REPORT] += 1
+        found[compute_quarter(received), REPORT] += 1
         if concluded:
-            found[quarter_of(concluded), OUTCOME] += 1
+            found[compute_quarter(concluded), OUTCOME] += 1
     return found
 
 
@@ -402,8 +406,8 @@ def _opened(world: World, leaf: Step) -> Outcome:
         LogStep.case_id == row.case_id, LogStep.number == row.number - 1
     )
     previous = world.session.scalar(before) or b""
-    blind = unlock_blind(world.make.keyring, case.id, case.log_key)
-    payload = chaining.payload_of(row)
+    blind = decrypt_blinding_key(world.make.keyring, case.id, case.log_key)
+    payload = chaining.encode_payload(row)
     steps.derive_opening(blind, row.type, row.number, previous, payload).check(leaf)
     return outcome.parse(row.record.encode())
 

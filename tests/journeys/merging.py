@@ -43,7 +43,7 @@ def append(app: Flask, number: int) -> None:
     for one in range(number):
         said = Announcement("code", f"{os.getpid()}/{one}", bytes(32))
         with app.app_context(), transaction() as session:
-            service.append(session, app.extensions["log"], [said], today=clock.today())
+            service.append(session, app.extensions["log"], [said], today=clock.get_today())
 
 
 def merge(app: Flask, dies_at: int) -> None:

@@ -84,7 +84,7 @@ def comes_in(app: Flask, login: str, shown: str) -> Browser:
     secret = re.search(r"[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}", text_of(page))
     assert secret
     seed = b32decode(secret[0].replace(" ", ""))
-    code = totp.compute_code(seed, clock.seconds() // totp.STEP_SECONDS)
+    code = totp.compute_code(seed, clock.get_seconds() // totp.STEP_SECONDS)
     browser.post(device, page=page, status=303, code=code)
     return browser
 
@@ -352,9 +352,9 @@ def test_what_the_administrator_did_is_told_on_desks(
 
 def begin(session: Session, account: Account, one: Try) -> None:
     """Put a statement before the gate that every act has to pass."""
-    said = signs(account, one.act, one.subject, dict(one.answers), today=clock.today())
+    said = signs(account, one.act, one.subject, dict(one.answers), today=clock.get_today())
     act = SignedAct(one.act)
-    acts.begin(session, account, said, act=act, subject=one.subject, today=clock.today())
+    acts.begin(session, account, said, act=act, subject=one.subject, today=clock.get_today())
 
 
 def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(

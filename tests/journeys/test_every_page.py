@@ -153,7 +153,7 @@ def test_the_page_of_writing_for_every_category(
 
     for category in load().categories:
         look.driver.get(f"{look.address}/{next(languages)}/report")
-        first = load().subcategories_of(category)[0].id
+        first = load().list_subcategories(category)[0].id
         look.driver.execute_script(CHOOSE, first, REGION)
         WebDriverWait(look.driver, SECONDS).until(
             lambda driver: driver.find_elements(By.CSS_SELECTOR, "[data-badge]:not([hidden])")

@@ -21,8 +21,8 @@ from portal.cases.models import RECOVERY, Case, UnitKey
 from portal.core import clock
 from portal.transparency import queries
 from portal.transparency.writing import announcing, chaining, service
-from portal.transparency.writing.keys import public_key, signing_key
-from portal.transparency.writing.schedule import promised_by
+from portal.transparency.writing.keys import derive_public_key, derive_signing_key
+from portal.transparency.writing.schedule import compute_promised_day
 from tests.axe import violations
 from tests.factories import Make
 from tests.intake.steps import the_case
@@ -59,7 +59,7 @@ blob.text().then(arguments[1]);
 def portal(make: Make, session: Session) -> Make:
     """A portal whose keys stand in its log."""
     made = make.portal()
-    service.announce(session, make.log, announcing.keys(session), today=clock.today())
+    service.announce(session, make.log, announcing.list_keys(session), today=clock.get_today())
     session.commit()
     return made
 
@@ -128,14 +128,19 @@ def test_keys_are_checked_and_the_promise_is_shown_and_can_be_saved(
     assert not one(driver, "[data-broken]").is_displayed()
     driver.execute_script("document.querySelector('[data-promise]').open = true")
     form = "long" if lang == "kk" else "d MMMM y"
-    assert format_date(promised_by(case.received_on), form, lang) in one(driver, "[data-by]").text
+    assert (
+        format_date(compute_promised_day(case.received_on), form, lang)
+        in one(driver, "[data-by]").text
+    )
     saved = driver.execute_async_script(SAVED, one(driver, "[data-save]"))
-    given = promise.verify_promise(saved.encode(), public_key(portal.keyring, portal.log.origin))
-    assert given.merge_by == promised_by(case.received_on)
+    given = promise.verify_promise(
+        saved.encode(), derive_public_key(portal.keyring, portal.log.origin)
+    )
+    assert given.merge_by == compute_promised_day(case.received_on)
     blind = receipt.derive(receipt.parse(code)).blind
-    (told,) = queries.steps_of(portal.session, case.id)
+    (told,) = queries.list_steps(portal.session, case.id)
     assert told.digest == case.envelopes[0].digest
-    assert given.step == steps.commit(blind, REPORT, 0, b"", chaining.payload_of(told))
+    assert given.step == steps.commit(blind, REPORT, 0, b"", chaining.encode_payload(told))
     assert width(driver) <= 320
     assert shown.is_displayed()
     assert violations(driver) == []
@@ -148,13 +153,13 @@ def nothing(_portal: Make) -> str:
 def another(portal: Make) -> str:
     """Promise another report."""
     step = steps.commit(bytes(32), REPORT, 0, b"", steps.encode_report(bytes(32)))
-    return signed(portal, step.entry, promised_by(clock.today()))
+    return signed(portal, step.entry, compute_promised_day(clock.get_today()))
 
 
 def signed(portal: Make, entry: bytes, day: date) -> str:
     step = Step(REPORT, entry[2:18], entry[18:], entry[0])
     return promise.sign_promise(
-        Promise(portal.log.origin, day, step), signing_key(portal.keyring)
+        Promise(portal.log.origin, day, step), derive_signing_key(portal.keyring)
     ).decode()
 
 
@@ -200,9 +205,9 @@ def test_a_promise_for_a_day_that_is_far_away_is_told(
     def alter(body: bytes) -> bytes:
         told = json.loads(body)
         found = promise.verify_promise(
-            told["promise"].encode(), public_key(portal.keyring, portal.log.origin)
+            told["promise"].encode(), derive_public_key(portal.keyring, portal.log.origin)
         )
-        later = clock.today() + timedelta(days=40)
+        later = clock.get_today() + timedelta(days=40)
         return json.dumps(told | {"promise": signed(portal, found.step.entry, later)}).encode()
 
     altering(app, "/report/sealed", alter)

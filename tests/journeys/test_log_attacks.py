@@ -169,7 +169,7 @@ def reorder_history(world: World) -> None:
 
 def tag_of(world: World, one: Filed) -> bytes | None:
     """Return the tag of a report in the log."""
-    return queries.steps_of(world.session, one.case.id)[0].tag
+    return queries.list_steps(world.session, one.case.id)[0].tag
 
 
 def delete_a_case_and_write_the_log_anew(world: World) -> None:

@@ -142,7 +142,7 @@ def test_what_an_insider_changes_is_found_by_the_browser(
     opened(driver, address, case.filed.code, lang=lang)
 
     assert set(faults) <= set(found(driver))
-    judged = case.check(today=clock.today())  # the server says the same
+    judged = case.check(today=clock.get_today())  # the server says the same
     assert sorted(found(driver)) == sorted(one.fault.value for one in judged.faults)
     assert not one(driver, "[data-log-good]").is_displayed()
     assert one(driver, "[data-log-evidence]").text == case.blind.hex()

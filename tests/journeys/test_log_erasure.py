@@ -23,10 +23,10 @@ from portal.review.service.steps import take_step
 from portal.review.service.writing import Act
 from portal.transparency import verifying
 from portal.transparency.publishing import files
-from portal.transparency.publishing.bundle import Bundle, bundle_of
+from portal.transparency.publishing.bundle import CaseBundle, build_bundle
 from portal.transparency.verifying import Against
 from portal.transparency.writing import service
-from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.keys import derive_public_key
 from portal.transparency.writing.service import Log
 from tests.factories import TODAY, Make, in_use
 from tests.journeys.insider import counts, erased, published
@@ -84,11 +84,11 @@ def erase_early(desk: Desk, make: Make, today: date = TODAY) -> None:
     desk.session.commit()
 
 
-def check_alone(bundle: Bundle, desk: Desk, make: Make) -> None:
+def check_alone(bundle: CaseBundle, desk: Desk, make: Make) -> None:
     """Check an old bundle with nothing but the receipt and the log's key."""
     told = [(one.type, checking.payload_of(one)) for one in bundle.steps]
     made = steps.commit_chain(desk.filed.reporter.keys.blind, told)
-    key = public_key(make.keyring, make.log.origin)
+    key = derive_public_key(make.keyring, make.log.origin)
     state = checkpoint.verify(notes.parse(bundle.checkpoint), [key])
     for step, one in zip(made, bundle.steps, strict=True):
         assert one.index is not None
@@ -99,13 +99,13 @@ def check_alone(bundle: Bundle, desk: Desk, make: Make) -> None:
 def test_early_erasure_by_two_people(app: Flask, make: Make, desk: Desk) -> None:
     folder = app.extensions["settings"].instance / files.FOLDER
     merge(desk, app, WEEKS[0])
-    kept = bundle_of(desk.session, make.log, desk.case.id)
+    kept = build_bundle(desk.session, make.log, desk.case.id)
     before = counts(published(folder))
 
     erase_early(desk, make, WEEKS[0])
 
     assert differences(desk, app, WEEKS[0]) == []
-    now = bundle_of(desk.session, make.log, desk.case.id)
+    now = build_bundle(desk.session, make.log, desk.case.id)
     before_it = now.steps[: len(kept.steps)]
     assert [one.erased for one in before_it] == [bool(one.digest) for one in kept.steps]
     assert has_key(desk), "its erasure is not in the log yet"
@@ -176,8 +176,8 @@ def test_the_timer_erases_what_is_closed_for_long(app: Flask, make: Make) -> Non
     assert "1 cases were erased" in run(app, "retention")
 
     for weeks in (2, 4):
-        merge(desk, app, clock.today() + weeks * A_WEEK)
+        merge(desk, app, clock.get_today() + weeks * A_WEEK)
     log = published(app.extensions["settings"].instance / files.FOLDER)
     assert len(erased(log)) == 1
     assert not has_key(desk)
-    assert differences(desk, app, clock.today() + 4 * A_WEEK) == []
+    assert differences(desk, app, clock.get_today() + 4 * A_WEEK) == []

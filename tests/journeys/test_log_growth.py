@@ -28,7 +28,7 @@ from tests.journeys.insider import published
 from tests.processes import ROOT
 
 AT_ONCE, EACH = 3, 15
-LONG_AGO = clock.today() - timedelta(days=200)
+LONG_AGO = clock.get_today() - timedelta(days=200)
 MARCH, APRIL = date(2026, 3, 31), date(2026, 4, 1)
 
 
@@ -83,12 +83,12 @@ def differences(app: Flask, today: date | None = None) -> list[str]:
     against = Against(folder, checks=app.extensions["log_checks"])
     with sessions() as session:
         found = verifying.verify(
-            session, log, against, lambda *_: None, today=today or clock.today()
+            session, log, against, lambda *_: None, today=today or clock.get_today()
         )
         return list(found)
 
 
-def merged(session: Session, make: Make, app: Flask, today: date) -> list[service.Merged]:
+def merged(session: Session, make: Make, app: Flask, today: date) -> list[service.MergedBatch]:
     service.announce(session, make.log, in_use(session), today=today)
     found = service.merge(session, make.log, today=today)
     session.commit()
@@ -115,7 +115,7 @@ def test_processes_that_append_and_merge_at_once_never_fork_the_tree(
     assert len({step.position for step in steps}) == len(steps) == len(filed)
     batches = session.scalars(select(LogBatch)).all()
     assert sum(batch.reports for batch in batches) == len(filed)
-    announced = len(queries.entries(session, 0, 1 << 20)) - len(filed) - len(batches)
+    announced = len(queries.read_entries(session, 0, 1 << 20)) - len(filed) - len(batches)
     assert announced >= AT_ONCE * EACH
 
 
@@ -216,8 +216,8 @@ def test_months_without_a_merge_are_made_up_for_by_quarters(
 
 
 def test_a_day_is_closed_two_hours_after_its_end() -> None:
-    assert schedule.first_open(datetime(2026, 4, 1, 1, 59, tzinfo=clock.ZONE)) == MARCH
-    assert schedule.first_open(datetime(2026, 4, 1, 2, 0, tzinfo=clock.ZONE)) == APRIL
+    assert schedule.compute_first_open(datetime(2026, 4, 1, 1, 59, tzinfo=clock.ZONE)) == MARCH
+    assert schedule.compute_first_open(datetime(2026, 4, 1, 2, 0, tzinfo=clock.ZONE)) == APRIL
 
 
 class TestLate:
@@ -235,7 +235,7 @@ class TestLate:
         self, app: Flask, make: Make, session: Session
     ) -> None:
         make.portal("KNB_AC").filed(today=MARCH)
-        late = queries.steps_of(session, make.filed(today=MARCH).case.id)[0]
+        late = queries.list_steps(session, make.filed(today=MARCH).case.id)[0]
         row = {column.name: getattr(late, column.name) for column in inspect(LogStep).columns}
         session.delete(late)
         session.commit()

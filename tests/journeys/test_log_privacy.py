@@ -21,7 +21,7 @@ from portal.cases.models import Case, LogStep, StatusChange
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core import clock
-from portal.core.calendar import quarter_bounds, quarter_of
+from portal.core.calendar import compute_quarter, compute_quarter_bounds
 from portal.core.config import Settings
 from portal.transparency.models import LogBatch
 from portal.transparency.publishing import files, totals
@@ -146,7 +146,9 @@ def waiting(day: date) -> LogStep:
         case_id=token_hex(16),
         type=REPORT,
         what="report",
-        made_on=min(day + A_WEEK - timedelta(days=1), quarter_bounds(quarter_of(day))[1]),
+        made_on=min(
+            day + A_WEEK - timedelta(days=1), compute_quarter_bounds(compute_quarter(day))[1]
+        ),
         digest=token_hex(32),
         record="",
         due_on=day + 2 * A_WEEK,
@@ -198,7 +200,7 @@ def test_batches_close_on_the_same_days_whether_or_not_there_is_anything(
 
 def test_no_command_says_what_could_be_looked_up_in_the_log(app: Flask, make: Make) -> None:
     make.portal("KNB_AC")
-    filed = make.filed(today=clock.today() - 4 * A_WEEK)
+    filed = make.filed(today=clock.get_today() - 4 * A_WEEK)
     said = run(app, "merge")
     make.session.execute(update(StatusChange).values(changed_on=TODAY))
     make.session.commit()

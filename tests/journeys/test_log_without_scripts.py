@@ -51,7 +51,7 @@ def test_a_report_is_found_in_the_log_by_its_receipt(
     assert "pmp/v1/promise" in str(one(driver, "#note").get_property("value"))
     click(driver, "details[data-promise] button")
     promise = downloaded(driver, tmp_path, "note.txt")
-    service.merge(session, make.log, today=clock.today() + timedelta(days=8))
+    service.merge(session, make.log, today=clock.get_today() + timedelta(days=8))
     session.commit()
 
     driver.get(f"{address}/{lang}/case")

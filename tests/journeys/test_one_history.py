@@ -42,7 +42,7 @@ A_MONTH = 31 * 86_400
 def portal(app: Flask, make: Make, session: Session) -> Flask:
     """A portal with a report in its log."""
     make.portal()
-    make.filed(today=clock.today() - 2 * A_WEEK_AGO)
+    make.filed(today=clock.get_today() - 2 * A_WEEK_AGO)
     assert run(app, "log", "merge") == (0, "")
     session.close()
     return app
@@ -90,10 +90,10 @@ def at_rest(app: Flask) -> None:
 
 def grow(app: Flask, make: Make) -> None:
     """Let another report come, and the log grow and be published."""
-    make.filed(today=clock.today())
+    make.filed(today=clock.get_today())
     make.session.close()
     with app.extensions["sessions"].begin() as session:
-        service.append(session, app.extensions["log"], [_said("growth")], today=clock.today())
+        service.append(session, app.extensions["log"], [_said("growth")], today=clock.get_today())
     assert run(app, "log", "merge") == (0, "")
 
 
@@ -116,13 +116,13 @@ def test_an_older_database_signs_no_second_history(
         merge_anyway(older)
     assert (settings.state / "log-signed").read_bytes() == kept
     with older.extensions["sessions"]() as session:
-        assert not queries.unsigned(session)
+        assert not queries.list_unsigned(session)
 
 
 def merge_anyway(app: Flask) -> None:
     """Append to the log as somebody would who forgot the mark of the trail."""
     with app.extensions["sessions"].begin() as session:
-        service.announce(session, app.extensions["log"], [_said("other")], today=clock.today())
+        service.announce(session, app.extensions["log"], [_said("other")], today=clock.get_today())
 
 
 def _said(name: str) -> Announcement:
@@ -140,11 +140,11 @@ def test_another_history_of_the_same_size_is_refused(
     twin = replace(settings, instance=tmp_path / "twin")
     other = create_app(twin)
     with other.extensions["sessions"].begin() as session:
-        merged = queries.size(session)
+        merged = queries.count_entries(session)
     while merged < size_of(portal):
         with other.extensions["sessions"].begin() as session:
             log = other.extensions["log"]
-            service.append(session, log, [_said(f"twin {merged}")], today=clock.today())
+            service.append(session, log, [_said(f"twin {merged}")], today=clock.get_today())
         merged += 1
     at_rest(other)
     at_rest(portal)
@@ -159,7 +159,7 @@ def test_another_history_of_the_same_size_is_refused(
 
 def size_of(app: Flask) -> int:
     with app.extensions["sessions"]() as session:
-        return queries.size(session)
+        return queries.count_entries(session)
 
 
 @pytest.mark.usefixtures("portal")
@@ -176,7 +176,7 @@ def test_without_what_was_signed_nothing_is_signed(settings: Settings, tmp_path:
     assert wrong[0] == 1
     assert "this database has" in wrong[1]
     with second.extensions["sessions"]() as session:
-        acts, entries = trailmark.reached_by(session).number, queries.size(session)
+        acts, entries = trailmark.reached_by(session).number, queries.count_entries(session)
     assert run(second, "state", "adopt", "--entries", str(entries), "--acts", str(acts)) == (0, "")
     assert run(second, "log", "merge") == (0, "")
     assert second.test_client().get("/en/").status_code == 200
@@ -189,8 +189,8 @@ def test_a_run_that_was_killed_before_it_signed_is_finished_by_the_next(
         patch.setattr(service, "_sign_grown", lambda _session: None)
         merge_anyway(portal)
     with portal.extensions["sessions"]() as session:
-        assert len(queries.unsigned(session)) == 1
-        before = queries.latest(session)
+        assert len(queries.list_unsigned(session)) == 1
+        before = queries.find_latest(session)
     assert before
     assert "not signed yet" in run(portal, "log", "verify")[1]
 
@@ -198,7 +198,7 @@ def test_a_run_that_was_killed_before_it_signed_is_finished_by_the_next(
 
     assert run(portal, "log", "verify") == (0, "")
     with portal.extensions["sessions"]() as session:
-        assert not queries.unsigned(session)
+        assert not queries.list_unsigned(session)
 
 
 def test_a_database_copied_without_its_newest_part_is_named(
@@ -257,7 +257,7 @@ def test_both_verifiers_name_what_was_set_back(
     if published:
         grow(portal, make)
     else:
-        make.filed(today=clock.today())
+        make.filed(today=clock.get_today())
         make.session.close()
     at_rest(portal)
     for command in BOTH:
@@ -341,7 +341,7 @@ def test_a_report_is_accepted_where_the_mark_cannot_be_written(
 
 def stray(store: BlobStore, count: int) -> None:
     for _ in range(count):
-        with store.arrive() as file:
+        with store.open_incoming() as file:
             file.write(b"sealed")
             store.keep(file)
 
@@ -351,8 +351,8 @@ def test_no_file_is_destroyed_beside_an_empty_database(
 ) -> None:
     store = app.extensions["blobs"]
     stray(store, 89)
-    now = clock.seconds()
-    monkeypatch.setattr(clock, "seconds", lambda: now + A_MONTH)
+    now = clock.get_seconds()
+    monkeypatch.setattr(clock, "get_seconds", lambda: now + A_MONTH)
 
     status, words = run(app, "retention")
 
@@ -368,9 +368,9 @@ def test_no_file_goes_that_came_after_the_newest_backup(
 ) -> None:
     store = app.extensions["blobs"]
     stray(store, 1)
-    now = clock.seconds()
+    now = clock.get_seconds()
     Sweeps(settings.state).mark_backup(now - 5)
-    monkeypatch.setattr(clock, "seconds", lambda: now + A_MONTH)
+    monkeypatch.setattr(clock, "get_seconds", lambda: now + A_MONTH)
 
     assert run(app, "retention", "--up-to", "1") == (0, "")
     assert len(list(store.names())) == 1
@@ -385,8 +385,8 @@ def test_a_clock_that_jumped_sweeps_nothing(
 ) -> None:
     make.filed()
     assert run(app, "retention") == (0, "")
-    later = clock.today() + timedelta(days=4000)
-    monkeypatch.setattr(clock, "today", lambda: later)
+    later = clock.get_today() + timedelta(days=4000)
+    monkeypatch.setattr(clock, "get_today", lambda: later)
 
     status, words = run(app, "retention")
 
@@ -405,13 +405,13 @@ def test_a_clock_that_jumped_sweeps_nothing(
 def test_a_sealed_file_that_is_lost_or_altered_is_named(
     portal: Flask, make: Make, damage: Callable[[Path], None], said: str
 ) -> None:
-    with make.blobs.arrive() as file:
+    with make.blobs.open_incoming() as file:
         file.write(b"sealed")
         name = make.blobs.keep(file)
     desk = at_desk(make).take()
     sealed = SealedFile(name, len(b"sealed"), sha256(b"sealed").hexdigest())
     letter = replace(desk.letter("note"), files=(sealed,))
-    write(desk.session, desk.case.id, Act.NOTE, letter, who=desk.account, today=clock.today())
+    write(desk.session, desk.case.id, Act.NOTE, letter, who=desk.account, today=clock.get_today())
     desk.session.commit()
     case = f"case {desk.case.id}: its file {name}"
     assert case not in run(portal, "log", "verify")[1]
@@ -432,7 +432,7 @@ def test_nobody_else_reads_what_the_portal_writes(settings: Settings) -> None:
         make = Make(
             app.extensions["sessions"](), app.extensions["keyring"], app.extensions["blobs"]
         ).portal()
-        make.filed(today=clock.today() - A_WEEK_AGO)
+        make.filed(today=clock.get_today() - A_WEEK_AGO)
         make.session.close()
         stray(app.extensions["blobs"], 1)
         for command in (("log", "merge"), ("retention",), ("backup", "mark", "--begun", "1")):

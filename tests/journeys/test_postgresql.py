@@ -18,7 +18,7 @@ from portal.cases import audit
 from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, Case
 from portal.core.config import Settings
-from portal.core.db import WRITES, Sessions, sessions
+from portal.core.db import WRITES, Sessions, make_sessions
 from tests.dialogue.conftest import desk, reporter
 from tests.dialogue.service.test_writing import TestWhatTheReporterWrites as Writing
 from tests.factories import TODAY, Make
@@ -165,7 +165,7 @@ def test_a_database_that_is_away_gives_the_text_back(
 ) -> None:
     make.portal("KNB_AC")
     page = write_page(browser)
-    away = sessions("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    away = make_sessions("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     monkeypatch.setitem(app.extensions, "sessions", away)
     typed = {**needed("bribery"), "what_happened": "кактус words of a person, to be kept"}
 

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from crypto import log_entries
-from portal.core.calendar import quarter_bounds
+from portal.core.calendar import compute_quarter_bounds
 from portal.statistics.releases import archive, replies, signature
 from portal.statistics.releases.archive import Published
 from portal.transparency.publishing import files
@@ -65,7 +65,7 @@ def logged(found: Published) -> list[log_entries.Leaf]:
     """Return the entries that the log has of a quarter with these totals."""
     kinds = "R" * found.total("received") + "O" * found.total("concluded")
     steps: list[log_entries.Leaf] = [log_entries.Step(kind, bytes(16), bytes(32)) for kind in kinds]
-    last = quarter_bounds(found.quarter)[1].isoformat()
+    last = compute_quarter_bounds(found.quarter)[1].isoformat()
     return [*steps, log_entries.Announcement(log_entries.BATCH, last, b"")]
 
 

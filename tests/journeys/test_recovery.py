@@ -127,7 +127,7 @@ def unsigned(session: Session, member: Account, trail: str) -> Statement:
         subject=BODY,
         fields={"trail": trail},
         sealed=(),
-        day=clock.today(),
+        day=clock.get_today(),
     )
 
 

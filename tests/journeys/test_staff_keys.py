@@ -110,7 +110,7 @@ def code_of(app: Flask, login: str) -> str:
     with app.extensions["sessions"]() as session:
         account = session.scalars(select(Account).where(Account.login == login)).one()
         seed = sign_in.seed_of(account, key=app.extensions["keyring"].accounts)
-    return totp.compute_code(seed, clock.seconds() // totp.STEP_SECONDS)
+    return totp.compute_code(seed, clock.get_seconds() // totp.STEP_SECONDS)
 
 
 def run(app: Flask, *words: str) -> str:

@@ -73,7 +73,7 @@ def assert_nothing_is_stored(app: Flask, session: Session) -> None:
         assert session.scalar(select(func.count()).select_from(table)) == 0
     assert session.scalars(select(AuditEntry).where(AuditEntry.act == "received")).all() == []
     blobs: BlobStore = app.extensions["blobs"]
-    assert not list(blobs.waiting())
+    assert not list(blobs.list_incoming())
 
 
 def test_a_database_that_is_busy_takes_nothing_and_keeps_every_word(

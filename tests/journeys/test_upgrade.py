@@ -47,7 +47,7 @@ def attack(app: Flask, *statements: str) -> str:
         for (name,) in names:
             database.execute(f"DROP TRIGGER {name}")
         for statement in statements:
-            assert database.execute(statement.format(**CASES, today=clock.today())).rowcount > 0
+            assert database.execute(statement.format(**CASES, today=clock.get_today())).rowcount > 0
     status, words = run(app, "log", "verify")
     assert status == 1
     return words

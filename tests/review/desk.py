@@ -204,7 +204,7 @@ def sealed_file(name: str, content: bytes, desk: Desk) -> tuple[bodies.Attachmen
 
 def token_of(app: Flask, person: Person) -> str:
     """Sign somebody in, and return what their cookie holds."""
-    at = Moment(clock.today(), clock.seconds(), 30)
+    at = Moment(clock.get_today(), clock.get_seconds(), 30)
     with app.extensions["sessions"].begin() as session:
         session.connection(execution_options=WRITES)
         account = session.get(Account, person.account.id)

@@ -24,7 +24,7 @@ from portal.statistics.releases.archive import ACCESS, BESIDE, PROOF
 from portal.statistics.service import lifecycle
 from portal.statistics.service.build import charges
 from portal.statistics.service.ledger import charge
-from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.keys import derive_public_key
 from tests.statistics import dying
 from tests.statistics.histories import Q3, Histories, Press, contents
 
@@ -69,7 +69,7 @@ class TestSteps:
 
     def test_its_proof_leads_from_the_manifest_to_the_state_of_the_log(self, press: Press) -> None:
         release = press.publish()
-        policy = Policy((public_key(press.log.keyring, press.log.origin),))
+        policy = Policy((derive_public_key(press.log.keyring, press.log.origin),))
 
         found = press.published()
         entry = log_entries.Release("2026-q3/v1", bytes.fromhex(str(release.manifest))).entry

@@ -102,17 +102,17 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
 def test_witnesses_come_and_go() -> None:
     found = PolicyFile((logs.LOG_KEY,))
     for key in logs.WITNESS_KEYS:
-        found = found.added(Witness(key))
-    found = found.asking(2).added(Witness(logs.WITNESS_KEYS[0], "https://ngo.example/w"))
+        found = found.add_witness(Witness(key))
+    found = found.set_quorum(2).add_witness(Witness(logs.WITNESS_KEYS[0], "https://ngo.example/w"))
 
     assert len(found.witnesses) == 3
-    assert len(found.removed("ngo.example/w").witnesses) == 2
+    assert len(found.remove_witness("ngo.example/w").witnesses) == 2
     with pytest.raises(Conflict, match="quorum 4"):
-        found.asking(4)
+        found.set_quorum(4)
     with pytest.raises(Conflict, match="quorum 2"):
-        found.removed("ngo.example/w").removed("paper.example/w")
+        found.remove_witness("ngo.example/w").remove_witness("paper.example/w")
     with pytest.raises(NotFound):
-        found.removed("nobody.example")
+        found.remove_witness("nobody.example")
 
 
 @given(st.text(alphabet="logwitnesquorum #012+/= \n\r\t—Aꙮ", max_size=200))

@@ -21,8 +21,8 @@ MONDAY = date(2026, 3, 9)
 def grown(make: Make, session: Session, settings: Settings) -> int:
     """Put a report and all keys into the log, and write its files."""
     make.filed()
-    chosen = PolicyFile((keys.public_key(make.keyring, make.log.origin),))
-    service.announce(session, make.log, announcing.in_use(session, chosen), today=MONDAY)
+    chosen = PolicyFile((keys.derive_public_key(make.keyring, make.log.origin),))
+    service.announce(session, make.log, announcing.list_in_use(session, chosen), today=MONDAY)
     service.merge(session, make.log, today=MONDAY)
     session.commit()
     return files.publish(session, settings.instance / files.FOLDER)
@@ -50,7 +50,9 @@ def test_the_files_lead_to_what_was_signed(
 ) -> None:
     size = grown(make, session, settings)
     note = notes.parse(browser.client.get("/log/checkpoint").data)
-    found = checkpoint.verify(note, [keys.public_key(app.extensions["keyring"], make.log.origin)])
+    found = checkpoint.verify(
+        note, [keys.derive_public_key(app.extensions["keyring"], make.log.origin)]
+    )
 
     def fetch(tile: Tile) -> bytes:
         data: bytes = browser.client.get(f"/log/{tile.path}").data

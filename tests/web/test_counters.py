@@ -23,7 +23,7 @@ MOST_SECONDS = 0.3  # that one request waits for a store that does not answer
 def seconds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A clock that stands at the one number in the list."""
     now = [START]
-    monkeypatch.setattr(clock, "seconds", lambda: now[0])
+    monkeypatch.setattr(clock, "get_seconds", lambda: now[0])
     return now
 
 
@@ -159,8 +159,8 @@ def test_a_redis_that_is_back_is_asked_again_and_the_log_says_so(
     server.wake()
     assert store.incr("one", HOUR) == 2
 
-    later = clock.seconds() + REST_SECONDS + 1
-    monkeypatch.setattr(clock, "seconds", lambda: later)
+    later = clock.get_seconds() + REST_SECONDS + 1
+    monkeypatch.setattr(clock, "get_seconds", lambda: later)
 
     assert store.get("one") >= 7
     assert "answers again" in caplog.text

@@ -19,7 +19,14 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
-from portal.web.forms import PortalForm, complaints, longest, readable, required, shortest
+from portal.web.forms import (
+    PortalForm,
+    check_readable,
+    limit_length,
+    list_complaints,
+    require_answer,
+    require_length,
+)
 from tests.page import XHTML, checked, text_of, tree_of
 
 PAIRS = [SelectChoice("a", "First"), SelectChoice("b", "Second")]
@@ -46,14 +53,16 @@ PAGE = """
 
 
 class Sample(PortalForm):
-    text = TextAreaField("Text", [required(), readable, shortest(3), longest(10)])
+    text = TextAreaField(
+        "Text", [require_answer(), check_readable, require_length(3), limit_length(10)]
+    )
     place = StringField("Place", [Optional()], render_kw={"data-show-if": "kind=a"})
     number = IntegerField("Number", [Optional()])
-    kind = SelectField("Kind", [required()], choices=PAIRS)
+    kind = SelectField("Kind", [require_answer()], choices=PAIRS)
     files = MultipleFileField("Files")
     password = PasswordField("Password", render_kw={"autocomplete": "current-password"})
     sure = BooleanField("Sure")
-    one = RadioField("One", [required()], choices=PAIRS, render_kw={"data-show-if": "kind=b"})
+    one = RadioField("One", [require_answer()], choices=PAIRS, render_kw={"data-show-if": "kind=b"})
     many = SelectMultipleField("Many", [Optional()], choices=PAIRS)
 
 
@@ -70,7 +79,7 @@ class Shown:
             if answers is not None:
                 self.form.validate()
             self.page = checked(render_template_string(PAGE, form=self.form))
-            self.found = list(complaints(self.form))
+            self.found = list(list_complaints(self.form))
         self.tree = tree_of(self.page)
 
     def fields(self, name: str) -> list[Any]:

@@ -12,7 +12,7 @@ from flask import Flask
 from portal.core.config import Settings
 from portal.web import visitors
 from portal.web.counters import Counters
-from portal.web.limits import COSIGNATURES, allows, is_used_up
+from portal.web.limits import COSIGNATURES, count_attempt, is_used_up
 from tests import services
 from tests.installation import installed
 
@@ -54,7 +54,7 @@ def counted(app: Flask, **request: object) -> bool:
     found: list[bool] = []
 
     def view() -> str:
-        found.append(allows(COSIGNATURES))
+        found.append(count_attempt(COSIGNATURES))
         return ""
 
     app.view_functions["roots.robots"] = view
@@ -74,7 +74,7 @@ def test_one_address_uses_up_its_own_limit_and_nobody_elses(onion: Flask) -> Non
 def test_looking_at_a_limit_does_not_count(direct: Flask) -> None:
     with direct.test_request_context(environ_overrides=near(FAR)):
         assert not any(is_used_up(COSIGNATURES) for _ in range(3 * MOST))
-        assert all(allows(COSIGNATURES) for _ in range(MOST))
+        assert all(count_attempt(COSIGNATURES) for _ in range(MOST))
         assert is_used_up(COSIGNATURES)
 
 
@@ -154,7 +154,7 @@ def test_a_proxy_that_nobody_announced_is_noticed_once_and_counts_nobody(
     assert len(told) == 1
     assert "addresses_behind_proxy" in told[0]
     assert FAR not in told[0]
-    assert visitors.unannounced_proxy(few)
+    assert visitors.find_unannounced_proxy(few)
     assert FAR not in (few.instance / visitors.PROXY_FILE).read_text("ascii")
     again = installed(few)
     counted(again, headers={name: FAR}, environ_overrides=near("127.0.0.1"))
@@ -164,13 +164,13 @@ def test_a_proxy_that_nobody_announced_is_noticed_once_and_counts_nobody(
 def test_a_stranger_cannot_make_the_portal_see_a_proxy(direct: Flask, few: Settings) -> None:
     counted(direct, headers={"X-Forwarded-For": OTHER}, environ_overrides=near(FAR))
 
-    assert not visitors.unannounced_proxy(few)
+    assert not visitors.find_unannounced_proxy(few)
 
 
 def test_a_proxy_that_was_announced_is_not_noticed(proxied: Flask, few: Settings) -> None:
     counted(proxied, headers={"X-Forwarded-For": OTHER}, environ_overrides=near("127.0.0.1"))
 
-    assert not visitors.unannounced_proxy(few)
+    assert not visitors.find_unannounced_proxy(few)
 
 
 def test_no_counter_holds_an_address(onion: Flask) -> None:

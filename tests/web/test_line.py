@@ -49,8 +49,8 @@ def test_it_renews_itself_until_the_page_can_be_sent(
 
     assert 0 < int(seconds) <= load.LONGEST_WAIT
     assert renews(waiting) == str(min(int(seconds), 10))
-    later = clock.seconds() + int(seconds)
-    monkeypatch.setattr(clock, "seconds", lambda: later)
+    later = clock.get_seconds() + int(seconds)
+    monkeypatch.setattr(clock, "get_seconds", lambda: later)
     come = seen(browser.client, load_of)
     assert "can be sent now" in text_of(come.text)
     assert not renews(come)
@@ -62,8 +62,8 @@ def test_a_turn_that_is_used_or_of_another_browser_is_said_to_be_none(
     page = browser.post(FIND, status=429, page=browser.get(ENTER), receipt=CODE)
     turn = turn_in(page)
     assert "not good any more" in text_of(seen(app.test_client(), turn).text)
-    later = clock.seconds() + load.LONGEST_WAIT
-    monkeypatch.setattr(clock, "seconds", lambda: later)
+    later = clock.get_seconds() + load.LONGEST_WAIT
+    monkeypatch.setattr(clock, "get_seconds", lambda: later)
     browser.post(FIND, status=404, page=page, receipt=CODE)
 
     assert "not good any more" in text_of(seen(browser.client, turn).text)

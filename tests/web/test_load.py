@@ -11,7 +11,7 @@ from crypto import work
 from portal.core import clock
 from portal.core.config import Settings
 from portal.web import load, visitors
-from portal.web.load import Asked
+from portal.web.load import TurnRequest
 from tests.installation import installed
 
 CALM = 10
@@ -23,7 +23,7 @@ ONE, TWO = "95.56.1.2", "95.56.3.4"
 def seconds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A clock that stands at the one number in the list."""
     now = [START]
-    monkeypatch.setattr(clock, "seconds", lambda: now[0])
+    monkeypatch.setattr(clock, "get_seconds", lambda: now[0])
     return now
 
 
@@ -52,13 +52,13 @@ class Person:
     address: str = ONE
     token: str = ""
 
-    def opens(self) -> Asked | None:
-        return self._does(load.asked, {})
+    def opens(self) -> TurnRequest | None:
+        return self._does(load.find_request, {})
 
-    def sends(self, turn: str = "", proof: str = "") -> Asked | None:
-        return self._does(load.still_asked, {"turn": turn, "work": proof})
+    def sends(self, turn: str = "", proof: str = "") -> TurnRequest | None:
+        return self._does(load.check_sending, {"turn": turn, "work": proof})
 
-    def _does(self, what: object, form: dict[str, str]) -> Asked | None:
+    def _does(self, what: object, form: dict[str, str]) -> TurnRequest | None:
         where = {"REMOTE_ADDR": self.address}
         with self.app.test_request_context("/", method="POST", data=form, environ_base=where):
             from flask import session  # noqa: PLC0415
@@ -68,7 +68,7 @@ class Person:
             generate_csrf()
             self.token = session["csrf_token"]
             assert callable(what)
-            found: Asked | None = what()
+            found: TurnRequest | None = what()
             return found
 
 
@@ -78,7 +78,7 @@ def flood(app: Flask, times: int = 2 * CALM) -> None:
         Person(app, f"198.51.100.{number % 250}").sends()
 
 
-def proof_of(asked: Asked) -> str:
+def proof_of(asked: TurnRequest) -> str:
     return str(work.solve(asked.turn, asked.bits))
 
 
@@ -260,4 +260,4 @@ def test_a_turn_says_nothing_of_who_has_it(app: Flask) -> None:
     assert ONE not in asked.turn
     assert person.token not in asked.turn
     with app.test_request_context(environ_base={"REMOTE_ADDR": ONE}):
-        assert visitors.line() == ONE
+        assert visitors.identify_line() == ONE

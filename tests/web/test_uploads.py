@@ -80,7 +80,7 @@ def files_in(*folders: Path) -> Iterator[tuple[str, bytes]]:
 
 def arrived(store: BlobStore) -> int:
     """Return how many bytes are in files that are still arriving."""
-    return sum(path.stat().st_size for path in store.waiting())
+    return sum(path.stat().st_size for path in store.list_incoming())
 
 
 def wait_until_half_arrived(store: BlobStore) -> None:
@@ -126,10 +126,10 @@ def test_an_upload_that_is_broken_off_leaves_nothing(
     connection.close()
 
     deadline = time.monotonic() + SECONDS
-    while list(store.waiting()) and time.monotonic() < deadline:
+    while list(store.list_incoming()) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert not list(store.waiting())
-    assert not list(store.names())
+    assert not list(store.list_incoming())
+    assert not list(store.list_names())
 
 
 def test_a_file_that_is_not_kept_is_forgotten(app: Flask) -> None:
@@ -139,7 +139,7 @@ def test_a_file_that_is_not_kept_is_forgotten(app: Flask) -> None:
         upload.write(b"anything")
         upload.close()
 
-    assert not list(store.waiting())
+    assert not list(store.list_incoming())
 
 
 def test_a_full_disk_is_told_when_the_file_is_kept(

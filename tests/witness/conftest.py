@@ -12,8 +12,8 @@ from tests.live import serving
 from tests.witness.shown import Shown
 from witness.following import Follower
 from witness.judging import Judge
-from witness.state import Log, State, new_own
-from witness.wire import Wire
+from witness.state import State, WatchedLog, generate_witness_key
+from witness.wire import HttpClient
 
 NAME = "ngo.example/w"
 
@@ -35,15 +35,15 @@ def address(shown: Shown) -> Iterator[str]:
 def state(tmp_path: Path, address: str) -> State:
     """A witness who watches it."""
     made = State(tmp_path / "witness")
-    made.make(new_own(NAME, mldsa=False))
+    made.store_key(generate_witness_key(NAME, mldsa=False))
     made.watch(derive_verifier_key(logs.ORIGIN, logs.LOG), address)
     return made
 
 
 @pytest.fixture
-def log(state: State) -> Log:
+def log(state: State) -> WatchedLog:
     """What the witness keeps of it."""
-    return state.log(logs.ORIGIN)
+    return state.get_log(logs.ORIGIN)
 
 
 @dataclass
@@ -65,4 +65,4 @@ def clock() -> Clock:
 @pytest.fixture
 def follower(state: State, clock: Clock) -> Follower:
     """The witness, following; an older state is an alarm after ten minutes."""
-    return Follower(Judge(state), Wire(seconds=10), 600, clock)
+    return Follower(Judge(state), HttpClient(seconds=10), 600, clock)

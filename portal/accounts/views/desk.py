@@ -70,7 +70,7 @@ def declare_link() -> ResponseReturnValue:
     codes = codes_of_link(_units_key(), form.agency.data, form.region.data or None)
     try:
         with acting(SignedAct.LINK, current_account().id) as session:
-            linking.declare(session, current_account().id, codes, today=clock.today())
+            linking.declare(session, current_account().id, codes, today=clock.get_today())
     except Conflict:
         form.agency.errors = [_("You declared this link before.")]
         return _links_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -100,10 +100,10 @@ def _named(codes: frozenset[bytes]) -> list[tuple[Agency, Region | None]]:
 
 
 def _key() -> bytes:
-    keyring = KEYRING.here()
+    keyring = KEYRING.get()
     return keyring.accounts
 
 
 def _units_key() -> bytes:
-    keyring = KEYRING.here()
+    keyring = KEYRING.get()
     return keyring.units

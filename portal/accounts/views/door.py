@@ -65,7 +65,7 @@ def check_password() -> ResponseReturnValue:
     if not answer.refusal:
         return _onwards(url_for("accounts.code"), answer)
     if not known:
-        limits.allows(limits.WRONG_SIGN_INS)
+        limits.count_attempt(limits.WRONG_SIGN_INS)
     return _again("accounts/sign_in.html", form, {}, answer.refusal)
 
 
@@ -185,7 +185,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 
 
 def _key() -> bytes:
-    keyring = KEYRING.here()
+    keyring = KEYRING.get()
     return keyring.accounts
 
 
@@ -197,7 +197,7 @@ def _secret() -> str:
 
 def _shown_code() -> str:
     """Return the code of now in a demonstration, where nobody has a device; else nothing."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     if not settings.demonstration:
         return ""
     return signing.current_code(current_account(), key=_key(), at=now())

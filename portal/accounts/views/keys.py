@@ -56,7 +56,7 @@ def store_key() -> ResponseReturnValue:
                 current_account().id,
                 keys.NewKey(form.recipient.data, _signing(form), form.wrapped.data),
                 force=False,
-                today=clock.today(),
+                today=clock.get_today(),
             )
     except Invalid:
         form.form_errors.append(_("The key did not arrive whole. Nothing was changed."))
@@ -99,7 +99,7 @@ def store_passphrase() -> ResponseReturnValue:
                     current_account().id,
                     form.wrapped.data,
                     _signing(form),
-                    today=clock.today(),
+                    today=clock.get_today(),
                 )
         except Invalid:
             form.form_errors.append(_("The key did not arrive whole. Nothing was changed."))
@@ -140,7 +140,7 @@ def next_epoch() -> ResponseReturnValue:
     if not form.validate():
         return _members_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
-        keys.next_epoch(session, body, signed=signed_act(), today=clock.today())
+        keys.next_epoch(session, body, signed=signed_act(), today=clock.get_today())
     return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
 
 
@@ -170,7 +170,7 @@ def admit(account_id: str) -> ResponseReturnValue:
                 account_id,
                 copies,
                 signed=signed_act(),
-                today=clock.today(),
+                today=clock.get_today(),
             )
     except Invalid:
         form.form_errors.append(_("The keys did not arrive whole. Nothing was changed."))
@@ -189,7 +189,7 @@ def remove(account_id: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             admitting.remove(
-                session, current_account(), account_id, signed=signed_act(), today=clock.today()
+                session, current_account(), account_id, signed=signed_act(), today=clock.get_today()
             )
     except Invalid:
         form.form_errors.append(LAST)

@@ -23,10 +23,10 @@ from portal.cases.committed import ACCESS, shown_facts
 from portal.cases.models import Case, Envelope, Verdict
 from portal.cases.states import Status
 from portal.cases.told import UNDECIDED, band, findings_of
-from portal.core.calendar import quarter_of
+from portal.core.calendar import compute_quarter
 from portal.dialogue.service.standing import Standing
-from portal.transparency.publishing.bundle import Bundle, Stated
-from portal.transparency.writing.schedule import promised_by
+from portal.transparency.publishing.bundle import BundleStep, CaseBundle
+from portal.transparency.writing.schedule import compute_promised_day
 
 STATES = frozenset(Status)
 Facts = Mapping[str, Mapping[str, object] | None]
@@ -84,7 +84,7 @@ class Shown:
 class Checked:
     """What the check of a case came to."""
 
-    bundle: Bundle
+    bundle: CaseBundle
     faults: tuple[Found, ...]
     witnesses: tuple[str, ...]  # who saw the state of the log, of those whom the portal names
 
@@ -116,7 +116,7 @@ def facts_of(standing: Standing) -> Facts:
     }
 
 
-def check(bundle: Bundle, blind: bytes, shown: Shown, *, today: date) -> Checked:
+def check(bundle: CaseBundle, blind: bytes, shown: Shown, *, today: date) -> Checked:
     """Compare what is shown of a case with the log.
 
     Args:
@@ -137,7 +137,7 @@ def check(bundle: Bundle, blind: bytes, shown: Shown, *, today: date) -> Checked
     return Checked(bundle, tuple(dict.fromkeys(faults)), witnesses)
 
 
-def _made(blind: bytes, stated: Sequence[Stated]) -> list[Step]:
+def _made(blind: bytes, stated: Sequence[BundleStep]) -> list[Step]:
     """Return what the log must have, up to the first step that nothing can be made of."""
     made: list[Step] = []
     for number, step in enumerate(stated):
@@ -149,7 +149,7 @@ def _made(blind: bytes, stated: Sequence[Stated]) -> list[Step]:
     return made
 
 
-def payload_of(step: Stated) -> bytes:
+def payload_of(step: BundleStep) -> bytes:
     """Return what a step commits to, as it is stated.
 
     Raises:
@@ -168,7 +168,7 @@ def payload_of(step: Stated) -> bytes:
     return steps.encode_step(step.what, step.day, digest, record, facts, inside)
 
 
-def _state(bundle: Bundle) -> tuple[Checkpoint | None, tuple[str, ...], list[Found]]:
+def _state(bundle: CaseBundle) -> tuple[Checkpoint | None, tuple[str, ...], list[Found]]:
     """Return the state of the log, who saw it, and what is wrong with it."""
     if not bundle.checkpoint:
         is_empty = all(step.index is None for step in bundle.steps)
@@ -184,7 +184,7 @@ def _state(bundle: Bundle) -> tuple[Checkpoint | None, tuple[str, ...], list[Fou
     return state, tuple(sorted(seen.witnesses)), []
 
 
-def _promised(bundle: Bundle, made: Sequence[Step], today: date) -> Iterator[Found]:
+def _promised(bundle: CaseBundle, made: Sequence[Step], today: date) -> Iterator[Found]:
     if not bundle.promise:
         return
     try:
@@ -194,14 +194,14 @@ def _promised(bundle: Bundle, made: Sequence[Step], today: date) -> Iterator[Fou
         return
     if not made or given.step != made[0]:
         yield Found(Fault.EXCHANGED, 0)
-    elif promised_by(bundle.steps[0].day) != given.merge_by:
+    elif compute_promised_day(bundle.steps[0].day) != given.merge_by:
         yield Found(Fault.ORDER, 0)  # the entry itself does not name its day
     elif bundle.steps[0].index is None and given.merge_by < today:
         yield Found(Fault.BROKEN, 0)
 
 
 def _logged(
-    stated: Sequence[Stated], made: Sequence[Step], state: Checkpoint | None
+    stated: Sequence[BundleStep], made: Sequence[Step], state: Checkpoint | None
 ) -> Iterator[Found]:
     """Find the first step that the log has otherwise: those after it follow from it."""
     for number, (step, entry) in enumerate(zip_longest(stated, made)):
@@ -210,7 +210,7 @@ def _logged(
             return
 
 
-def _stands(step: Stated, entry: Step, state: Checkpoint | None) -> bool:
+def _stands(step: BundleStep, entry: Step, state: Checkpoint | None) -> bool:
     """Tell whether a step stands in the log, or is not said to."""
     if step.index is None or state is None:
         return True
@@ -222,15 +222,15 @@ def _stands(step: Stated, entry: Step, state: Checkpoint | None) -> bool:
     return True
 
 
-def _timely(stated: Sequence[Stated], today: date) -> Iterator[Found]:
+def _timely(stated: Sequence[BundleStep], today: date) -> Iterator[Found]:
     for number, (before, step) in enumerate(pairwise(stated), start=1):
         if before.day > step.day or (before.index is None and step.index is not None):
             yield Found(Fault.ORDER, number)
-        if step.index is None and promised_by(step.day) < today:
+        if step.index is None and compute_promised_day(step.day) < today:
             yield Found(Fault.LATE, number)
 
 
-def _texts(stated: Sequence[Stated], shown: Sequence[Text]) -> Iterator[Found]:
+def _texts(stated: Sequence[BundleStep], shown: Sequence[Text]) -> Iterator[Found]:
     logged = {step.digest: number for number, step in enumerate(stated) if step.digest}
     here = {text.digest: text for text in shown}
     for digest, number in logged.items():
@@ -246,13 +246,13 @@ def _texts(stated: Sequence[Stated], shown: Sequence[Text]) -> Iterator[Found]:
         yield Found(Fault.ORDER)
 
 
-def _is_told(step: Stated, text: Text) -> bool:
+def _is_told(step: BundleStep, text: Text) -> bool:
     """Tell whether a step says of a text what the page says; a decision comes with its state."""
     kind = bodies.DECISION if step.what in STATES else step.what
     return (kind, step.day) == (text.kind, text.day)
 
 
-def _states(stated: Sequence[Stated], shown: Sequence[tuple[Status, date]]) -> Iterator[Found]:
+def _states(stated: Sequence[BundleStep], shown: Sequence[tuple[Status, date]]) -> Iterator[Found]:
     """Compare the states; one that comes back after a hidden one is shown once."""
     told: list[tuple[str, date, int]] = []
     for number, step in enumerate(stated):
@@ -265,7 +265,7 @@ def _states(stated: Sequence[Stated], shown: Sequence[tuple[Status, date]]) -> I
             return
 
 
-def _outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterator[Found]:
+def _outcome(stated: Sequence[BundleStep], shown: Sequence[Finding]) -> Iterator[Found]:
     """Compare the last outcome that was logged; each says its own quarter and duration."""
     findings: tuple[Finding, ...] = ()
     for number, step in enumerate(stated):
@@ -277,14 +277,14 @@ def _outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterator[Fou
             yield Found(Fault.OUTCOME, number)
             return
         findings = found.findings
-        expected = quarter_of(step.day), band(stated[0].day, step.day)
+        expected = compute_quarter(step.day), band(stated[0].day, step.day)
         if (found.quarter, found.duration) != expected:
             yield Found(Fault.OUTCOME, number)
     if tuple(shown) != tuple(one for one in findings if one.outcome != UNDECIDED):
         yield Found(Fault.OUTCOME)
 
 
-def fact_faults(stated: Sequence[Stated], shown: Shown) -> Iterator[Found]:
+def fact_faults(stated: Sequence[BundleStep], shown: Shown) -> Iterator[Found]:
     """Compare what routes and counts the case; a report of the first version says nothing of it."""
     told: dict[str, dict[str, object] | None] = {}
     for number, step in enumerate(stated):

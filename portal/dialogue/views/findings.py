@@ -14,8 +14,8 @@ from crypto.steps import FACTS
 from portal.core.taxonomy import load
 from portal.dialogue.service.checking import STATES, Fault
 from portal.dialogue.service.lost import Lost
-from portal.transparency.publishing.bundle import Stated
-from portal.web.i18n import text_of
+from portal.transparency.publishing.bundle import BundleStep
+from portal.web.i18n import translate_label
 
 
 @dataclass(frozen=True)
@@ -167,18 +167,18 @@ TEXTS: Mapping[str, Any] = {
 
 def names() -> dict[str, str]:
     """Return what every step can be called, by its code."""
-    states = {one.value: text_of(load().statuses[one].label) for one in STATES}
+    states = {one.value: translate_label(load().statuses[one].label) for one in STATES}
     return states | {code: str(text) for code, text in TEXTS.items()}
 
 
-def name_of(step: Stated) -> str:
+def name_of(step: BundleStep) -> str:
     """Return what a step was, in plain words; a code that nobody knows as it stands."""
     if step.what in STATES:
-        return text_of(load().statuses[step.what].label)
+        return translate_label(load().statuses[step.what].label)
     return str(TEXTS.get(step.what, step.what))
 
 
-def counted(step: Stated) -> list[tuple[str, str]]:
+def counted(step: BundleStep) -> list[tuple[str, str]]:
     """Return as what an outcome counts in the published figures: names and values."""
     try:
         record = outcome.parse(step.record.encode())
@@ -203,4 +203,4 @@ def counted(step: Stated) -> list[tuple[str, str]]:
 
 def _named(known: Mapping[str, Any], code: str) -> str:
     """Return the name of a code; one that nobody knows as it stands."""
-    return text_of(known[code].label) if code in known else code
+    return translate_label(known[code].label) if code in known else code

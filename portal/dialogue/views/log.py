@@ -11,8 +11,8 @@ from portal.dialogue.views.findings import ADVICE, counted, name_of, names
 from portal.dialogue.views.page import blind, opened_scene
 from portal.transparency import queries
 from portal.transparency.parts import LOG
-from portal.transparency.publishing.bundle import bundle_of
-from portal.transparency.writing.schedule import promised_by
+from portal.transparency.publishing.bundle import build_bundle
+from portal.transparency.writing.schedule import compute_promised_day
 from portal.web.database import reading
 from portal.web.headers import DOWNLOAD_POLICY
 
@@ -26,7 +26,7 @@ def log_check() -> ResponseReturnValue:
     checked = opened_scene().checked
     places = [step.index for step in checked.bundle.steps if step.index is not None]
     with reading() as session:
-        batches = queries.batches_of(session, places)
+        batches = queries.map_batch_days(session, places)
     return render_template(
         "dialogue/log.html",
         checked=checked,
@@ -34,9 +34,9 @@ def log_check() -> ResponseReturnValue:
         name=name_of,
         counted=counted,
         batches=batches,
-        due=promised_by,
+        due=compute_promised_day,
         evidence=blind().hex() if checked.faults else "",
-        today=clock.today(),
+        today=clock.get_today(),
     )
 
 
@@ -45,7 +45,7 @@ def log_check() -> ResponseReturnValue:
 def log_bundle() -> ResponseReturnValue:
     """Send what proves, without this server, what the log has of the case; no key, no receipt."""
     with reading() as session:
-        found = bundle_of(session, LOG.here(), guest().case_id)
+        found = build_bundle(session, LOG.get(), guest().case_id)
     answer = Response(found.text, content_type="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY

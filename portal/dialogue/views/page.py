@@ -13,7 +13,7 @@ from crypto.steps import compute_access_digest
 from crypto.text import to_base64
 from portal.cases.clocks import is_statutory
 from portal.core import clock
-from portal.core.db import at_one_moment
+from portal.core.db import use_snapshot
 from portal.core.errors import NotFound
 from portal.dialogue import queries
 from portal.dialogue.current import guest
@@ -33,7 +33,7 @@ from portal.dialogue.views.words import (
     rulings_of,
 )
 from portal.transparency.parts import LOG
-from portal.transparency.publishing.bundle import Bundle, bundle_of
+from portal.transparency.publishing.bundle import CaseBundle, build_bundle
 from portal.web.database import reading
 from portal.web.parts import KEYRING
 
@@ -45,14 +45,14 @@ class Scene:
     standing: Standing
     reporter: ReporterKeys
     thread: Thread
-    bundle: Bundle  # what the log has of it
+    bundle: CaseBundle  # what the log has of it
     access: str  # by which receipt and second half it was opened
 
     @property
     def checked(self) -> Checked:
         """Compare what is shown with the log, by the key that follows from the receipt alone."""
         shown = shown_of(self.standing, [item.envelope for item in self.thread.items], self.access)
-        return check(self.bundle, blind(), shown, today=clock.today())
+        return check(self.bundle, blind(), shown, today=clock.get_today())
 
     @property
     def is_with_whom_it_trusts(self) -> bool:
@@ -67,13 +67,13 @@ def opened_scene() -> Scene:
     Raises:
         NotFound: its content was erased in the meantime.
     """
-    who, today = guest(), clock.today()
+    who, today = guest(), clock.get_today()
     with reading() as session:
-        at_one_moment(session)  # or a letter that comes now would be missed in the log
+        use_snapshot(session)  # or a letter that comes now would be missed in the log
         standing = standing_of(session, who.case_id, today=today)
-        reporter = who.keys(standing.case.second_half, keyring=KEYRING.here())
+        reporter = who.keys(standing.case.second_half, keyring=KEYRING.get())
         envelopes = queries.thread(session, who.case_id, sealed=True)
-        bundle = bundle_of(session, LOG.here(), who.case_id)
+        bundle = build_bundle(session, LOG.get(), who.case_id)
     thread = open_thread(who.case_id, envelopes, reporter)
     return Scene(standing, reporter, thread, bundle, _access(standing))
 
@@ -83,7 +83,7 @@ def _access(standing: Standing) -> str:
     who, half = guest(), standing.case.second_half
     if who.master is None or half is None:
         raise NotFound("the keys of this visit are not here")
-    opened = visits.opened_half(who.case_id, half, keyring=KEYRING.here())
+    opened = visits.opened_half(who.case_id, half, keyring=KEYRING.get())
     return compute_access_digest(receipt.from_master(who.master).lookup, opened)
 
 
@@ -124,14 +124,14 @@ def sealed_fragment() -> str:
     """
     who = guest()
     with reading() as session:
-        standing = standing_of(session, who.case_id, today=clock.today())
+        standing = standing_of(session, who.case_id, today=clock.get_today())
         envelopes = queries.thread(session, who.case_id, sealed=False)
     items = [Item(envelope, None, None) for envelope in envelopes]
     half = standing.case.second_half or b""  # a case that was found has it
     return render_template(
         "dialogue/_case.html",
         items=items,
-        second_half=to_base64(visits.opened_half(who.case_id, half, keyring=KEYRING.here())),
+        second_half=to_base64(visits.opened_half(who.case_id, half, keyring=KEYRING.get())),
         trusted=True,
         sendable=True,
         checked=None,  # the script does that too
@@ -148,7 +148,7 @@ def _common(
         "standing": standing,
         "case": standing.case,
         "facts": facts_of(standing),
-        "today": clock.today(),
+        "today": clock.get_today(),
         "statutory": is_statutory,
         "meaning": MEANINGS[standing.status],
         "faults": FAULTS,

@@ -22,7 +22,7 @@ from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.blobs import BlobStore, NoRoom
 from portal.core.errors import Conflict, NotFound
-from portal.core.text import file_name
+from portal.core.text import clean_file_name
 from portal.dialogue import current, queries
 from portal.dialogue.current import guest, visiting_plainly
 from portal.dialogue.draft import Words
@@ -46,9 +46,9 @@ from portal.dialogue.views.words import FAULTS, PARTS
 from portal.web import load
 from portal.web.database import reading, transaction
 from portal.web.headers import DOWNLOAD_POLICY
-from portal.web.lasting import takes_long
+from portal.web.lasting import mark_lasting
 from portal.web.parts import BLOBS, KEYRING
-from portal.web.uploads import NO_ROOM, discard_all, keep_all, seals_uploads
+from portal.web.uploads import NO_ROOM, discard_all, keep_all, seal_uploads
 
 TRY_AGAIN_SECONDS = "5"
 _PIECE = 1 << 20
@@ -66,7 +66,7 @@ def find() -> ResponseReturnValue:
     form = ReceiptForm()
     if not form.validate():
         return _enter_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if asked := load.still_asked():
+    if asked := load.check_sending():
         return _enter_page(form, load.STATUS, asked=asked)
     try:
         keys = visits.derived(form.secret, place=current.place_of_old_receipts())
@@ -89,7 +89,7 @@ def _begun(keys: ReceiptKeys) -> str:
             master=keys.master,
             before=current.token(),
             until=current.until(),
-            keyring=KEYRING.here(),
+            keyring=KEYRING.get(),
         )
     return ""
 
@@ -102,7 +102,7 @@ def view() -> ResponseReturnValue:
 
 
 @pages.post("/case/message")
-@seals_uploads
+@seal_uploads
 @visiting_plainly
 def message() -> ResponseReturnValue:
     """Send a message with files, or the answer to a question."""
@@ -143,7 +143,7 @@ def leave() -> ResponseReturnValue:
 
 
 @pages.get("/case/file/<hex:file_id>")
-@takes_long
+@mark_lasting
 @visiting_plainly
 def file(file_id: str) -> ResponseReturnValue:
     """Send a file of the thread, opened piece by piece, to be saved and not to be shown."""
@@ -151,13 +151,13 @@ def file(file_id: str) -> ResponseReturnValue:
     with reading() as session:
         stored = queries.find_attachment(session, guest().case_id, file_id)
     entry = find_entry(scene.thread, stored)
-    blobs = BLOBS.here()
+    blobs = BLOBS.get()
     _check_stored(entry, blobs)
     pieces = _opened(entry, blobs, scene.reporter.identity)
     answer = Response(pieces, content_type="application/octet-stream")
     answer.content_length = entry.size
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    name = quote(file_name(entry.name), safe="")
+    name = quote(clean_file_name(entry.name), safe="")
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return answer
 
@@ -203,7 +203,7 @@ def _deliver(scene: Scene, words: Words, files: list[FileStorage] | tuple[()]) -
     letter = writing.seal_words(case_id, words, scene.thread, scene.reporter, readers, entries)
     try:
         with transaction() as session:
-            writing.post(session, case_id, letter, today=clock.today())
+            writing.post(session, case_id, letter, today=clock.get_today())
     except Conflict:
         discard_all(one for _, one in kept)
         raise
@@ -246,7 +246,7 @@ def _enter_page(
     status: HTTPStatus,
     what: Lost = Lost.UNKNOWN,
     blind: bytes = b"",
-    asked: load.Asked | None = None,
+    asked: load.TurnRequest | None = None,
 ) -> ResponseReturnValue:
     page = render_template(
         "dialogue/enter.html",
@@ -256,7 +256,7 @@ def _enter_page(
         part_names=PARTS,
         advice=ADVICE,
         names=names(),
-        now_asked=asked or load.asked(),
+        now_asked=asked or load.find_request(),
         lost=LOST,
         what=what,
         evidence=blind.hex() if what in {Lost.ALTERED, Lost.MISSING} else "",

@@ -11,7 +11,7 @@ from portal.cases.models import Case, Envelope
 from portal.cases.states import Status
 from portal.core.taxonomy import load
 from portal.core.terms import Category, Label, Subcategory
-from portal.web.i18n import text_of
+from portal.web.i18n import translate_label
 
 Labels = Mapping[str, Mapping[str, Any]]
 
@@ -66,19 +66,20 @@ def report_labels(category: str) -> dict[str, dict[str, Any]]:
     named: dict[str, tuple[Label, Mapping[str, Any]]] = {
         "subcategory": (
             taxonomy.categories[category].label,
-            {one.id: one for one in taxonomy.subcategories_of(category)},
+            {one.id: one for one in taxonomy.list_subcategories(category)},
         ),
         "region": (asked["region"].label, taxonomy.regions),
         "agency": (asked["unit"].label, taxonomy.agencies),
     }
-    for question in taxonomy.questions_for(category):
+    for question in taxonomy.list_questions(category):
         if question.id not in named and question.type != "info":
             named[question.id] = (question.label, {one.id: one for one in question.options})
     unsaid = {"unknown": _("I do not know"), "skip": _("I do not want to say")}
     return {
         name: {
-            "label": text_of(label),
-            "options": unsaid | {key: text_of(option.label) for key, option in options.items()},
+            "label": translate_label(label),
+            "options": unsaid
+            | {key: translate_label(option.label) for key, option in options.items()},
         }
         for name, (label, options) in named.items()
     }
@@ -101,9 +102,10 @@ def ruling_labels(case: Case) -> dict[str, dict[str, str]]:
     named: dict[str, Category | Subcategory] = {**taxonomy.categories, **taxonomy.subcategories}
     return {
         "subcategory": {
-            one.subcategory: text_of(named[one.subcategory].label) for one in case.allegations
+            one.subcategory: translate_label(named[one.subcategory].label)
+            for one in case.allegations
         },
-        "outcome": {key: text_of(one.label) for key, one in taxonomy.outcomes.items()},
+        "outcome": {key: translate_label(one.label) for key, one in taxonomy.outcomes.items()},
     }
 
 
@@ -136,7 +138,7 @@ def parts_of(fields: Mapping[str, object]) -> list[tuple[str, str]]:
 def body_names(body_code: str, envelopes: Sequence[Envelope]) -> dict[str, str]:
     """Return the names of the bodies that had a case."""
     codes = {body_code, *(envelope.body_code for envelope in envelopes)}
-    return {code: text_of(body_label(code)) for code in sorted(codes)}
+    return {code: translate_label(body_label(code)) for code in sorted(codes)}
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -28,7 +28,7 @@ def step(case_id: str) -> ResponseReturnValue:
             form.step.data,
             who=current_account(),
             version=int(form.version.data),
-            today=clock.today(),
+            today=clock.get_today(),
         )
     return back_to(case_id)
 
@@ -47,7 +47,7 @@ def stage(case_id: str) -> ResponseReturnValue:
             form.stage.data,
             who=current_account(),
             version=int(form.version.data),
-            today=clock.today(),
+            today=clock.get_today(),
         )
     return back_to(case_id)
 
@@ -67,7 +67,7 @@ def allegation(case_id: str) -> ResponseReturnValue:
                 form.subcategory.data,
                 who=current_account(),
                 version=int(form.version.data),
-                today=clock.today(),
+                today=clock.get_today(),
             )
     except Invalid as fault:
         form.complain(fault)

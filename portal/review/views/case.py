@@ -28,7 +28,7 @@ from portal.review.views.blueprint import note_opening, pages, units_key
 from portal.review.views.words import words
 from portal.web.database import reading
 from portal.web.forms import PortalForm
-from portal.web.i18n import text_of
+from portal.web.i18n import translate_label
 
 
 @pages.get("/staff/case/<hex:case_id>")
@@ -48,7 +48,7 @@ def show(case_id: str, **typed: PortalForm) -> ResponseReturnValue:
         case_id: the case.
         typed: the form, by its name on the page.
     """
-    today = clock.today()
+    today = clock.get_today()
     with reading() as session:
         found = queries.find_case(session, current_account(), case_id)
         parts = _parts(session, found, today=today) | _forms(session, found) | typed
@@ -175,8 +175,8 @@ def labels() -> dict[str, Any]:
         "words": words(),
         "questions": {
             one.id: {
-                "label": text_of(one.label),
-                "options": {option.id: text_of(option.label) for option in one.options},
+                "label": translate_label(one.label),
+                "options": {option.id: translate_label(option.label) for option in one.options},
             }
             for one in taxonomy.questions.values()
         },
@@ -185,9 +185,9 @@ def labels() -> dict[str, Any]:
         "regions": _texts(taxonomy.regions) | {"": _("Not known")},
         "agencies": _texts(taxonomy.agencies) | {"": _("Not named")},
         "outcomes": _texts(taxonomy.outcomes),
-        "bodies": {code: text_of(body_label(code)) for code in all_bodies()},
+        "bodies": {code: translate_label(body_label(code)) for code in all_bodies()},
     }
 
 
 def _texts(things: Any) -> dict[str, str]:
-    return {key: text_of(thing.label) for key, thing in things.items()}
+    return {key: translate_label(thing.label) for key, thing in things.items()}

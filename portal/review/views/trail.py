@@ -17,7 +17,7 @@ from portal.review import queries
 from portal.review.queries import Line
 from portal.review.views.blueprint import pages
 from portal.web.database import reading, transaction
-from portal.web.i18n import text_of
+from portal.web.i18n import translate_label
 
 LEADERS = (Role.HEAD, Role.OVERSIGHT)
 
@@ -92,17 +92,17 @@ def _name(one: str, people: dict[str, Account], *, in_case: bool) -> str:
     if one in {REPORTER, SYSTEM}:
         return str(_("The reporter") if one == REPORTER else _("The server, or its operator"))
     if one not in people:
-        return text_of(body_label(one)) if is_body(one) else one
+        return translate_label(body_label(one)) if is_body(one) else one
     who, found = current_account(), people[one]
     stranger = in_case and found.body_code not in {None, who.body_code}
     if stranger and who.role is not Role.OVERSIGHT:
-        return text_of(body_label(str(found.body_code)))
+        return translate_label(body_label(str(found.body_code)))
     return found.login
 
 
 def _note_reading(*, case_id: str | None = None, detail: str = "") -> None:
     """Write down, once a day, that the signed-in person read a trail."""
-    today, who = clock.today(), current_account()
+    today, who = clock.get_today(), current_account()
     with reading() as session:
         known = queries.was_noted(session, who, today, case_id=case_id, detail=detail)
     if not known:

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from portal.core.taxonomy import load
-from portal.web.i18n import text_of
+from portal.web.i18n import translate_label
 
 
 def words() -> dict[str, str]:
@@ -53,7 +53,10 @@ def _of_values() -> dict[str, str]:
         "value.formal": _("a mere formality"),
         "value.withdraw": _("to withdraw the report"),
         "value.review": _("a review of the decision"),
-        **{f"value.{code}": text_of(one.label) for code, one in load().extension_reasons.items()},
+        **{
+            f"value.{code}": translate_label(one.label)
+            for code, one in load().extension_reasons.items()
+        },
     }
 
 

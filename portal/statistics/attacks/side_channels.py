@@ -27,7 +27,7 @@ def attack(app: Flask, releases: Sequence[Published]) -> Result:
         app: the portal.
         releases: what it has published, the oldest first.
     """
-    sessions = SESSIONS.of(app)
+    sessions = SESSIONS.get_from(app)
     engine: Engine = sessions.kw["bind"]
     client, asking, failing = app.test_client(), [], []
     pages = addresses(app, releases)

@@ -14,7 +14,7 @@ from crypto import log_entries, outcome
 from crypto.errors import CryptoError
 from crypto.outcome import Outcome
 from portal.cases.told import BEYOND, UNDECIDED
-from portal.core.calendar import quarter_of
+from portal.core.calendar import compute_quarter
 from portal.statistics.auditing.contents import Contents
 from portal.statistics.auditing.package import Package
 from portal.statistics.catalogue import schedule
@@ -141,7 +141,7 @@ def quarter_of_day(day: bytes) -> str:
     Raises:
         ValueError: no day.
     """
-    return quarter_of(date.fromisoformat(day.decode("ascii")))
+    return compute_quarter(date.fromisoformat(day.decode("ascii")))
 
 
 def _found(name: str, compared: list[Fault | None]) -> Finding:
@@ -162,7 +162,7 @@ def _concluded(case: Case) -> Iterator[Fault | None]:
 
 def _totals(case: Case, which: int, measure: str) -> Iterator[Fault | None]:
     quarter = case.package.order.quarter
-    counted = case.log.totals.of(quarter)
+    counted = case.log.totals.find_quarter(quarter)
     logged = (counted.reports, counted.outcomes)[which] if counted else NOTHING
     yield _same(f"{quarter}: {measure}", logged, case.package.totals[which])
     yield _same(f"{TOTALS}.json: {measure}", [logged], _told(case, TOTALS, measure))
@@ -219,7 +219,7 @@ def _reports(case: Case) -> Iterator[Fault | None]:
     """Compare the sum of every table of reports with the reports in the log."""
     for table in case.tables:
         if table.event in {"received", "cohort"}:
-            found = [case.log.totals.of(one) for one in _quarters(case, table)]
+            found = [case.log.totals.find_quarter(one) for one in _quarters(case, table)]
             logged = sum(one.reports for one in found if one)
             counted = sum(one.records for one in case.package.tallies.get(table.id, {}).values())
             yield _same(table.id, logged, counted)
@@ -302,7 +302,7 @@ def _records(case: Case) -> Iterator[Outcome]:
 
 def _quarters(case: Case, table: Table) -> list[str]:
     """Return the quarters that a table counts."""
-    last = quarter_of(span_of(table, case.package.order.quarter).last)
+    last = compute_quarter(span_of(table, case.package.order.quarter).last)
     number = 1 if table.period == "quarter" else QUARTERS_A_YEAR
     return [schedule.back(last, before) for before in reversed(range(number))]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from crypto import log_entries
 from crypto.cosignature import Policy, Seen
 from crypto.log_entries import KEYS, OUTCOME, RELEASE, Announcement, Release, Step
-from portal.core.calendar import quarter_of
-from portal.transparency.publishing.totals import Totals, marked
-from portal.transparency.verifying.reading import Fetch, whole
+from portal.core.calendar import compute_quarter
+from portal.transparency.publishing.totals import Totals, parse_marker
+from portal.transparency.verifying.reading import Fetch, read_whole_log
 
 CODE = "code"
 _READ = frozenset(ord(kind) for kind in (KEYS, OUTCOME, RELEASE))
@@ -39,8 +39,8 @@ class Contents:
                 self.releases.setdefault(leaf.name, []).append((place, leaf.digest))
             case Announcement() if leaf.kind == CODE:
                 self.code.append((place, leaf.value))
-            case Announcement() if through := marked(entry):
-                self.outcomes.setdefault(quarter_of(through), {}).update(self._waiting)
+            case Announcement() if through := parse_marker(entry):
+                self.outcomes.setdefault(compute_quarter(through), {}).update(self._waiting)
                 self._waiting = {}
 
 
@@ -60,4 +60,4 @@ def read_log(fetch: Fetch, policy: Policy) -> tuple[Contents, Seen]:
         OSError: a file is missing or cannot be had.
     """
     found = Contents()
-    return found, whole(fetch, policy, found.add)
+    return found, read_whole_log(fetch, policy, found.add)

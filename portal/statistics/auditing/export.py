@@ -20,8 +20,8 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.models import Release
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import Workshop, punctual
-from portal.transparency.writing.chaining import payload_of
-from portal.transparency.writing.keys import Blinds
+from portal.transparency.writing.chaining import encode_payload
+from portal.transparency.writing.keys import BlindingKeys
 
 CONCLUDED = "concluded"
 
@@ -97,18 +97,20 @@ def _openings(
         )
         .order_by(LogStep.position)
     )
-    blinds = Blinds(workshop.log.keyring)
+    blinds = BlindingKeys(workshop.log.keyring)
     for step, previous, log_key in session.execute(found):
         yield step.position or 0, _opened(blinds, step, previous or b"", log_key)
 
 
 def _opened(
-    blinds: Blinds, step: LogStep, previous: bytes, log_key: bytes | None
+    blinds: BlindingKeys, step: LogStep, previous: bytes, log_key: bytes | None
 ) -> Opening | None:
     if log_key is None:
         return None
     try:
-        blind = blinds.unlock(step.case_id, log_key)
-        return steps.derive_opening(blind, step.type, step.number or 0, previous, payload_of(step))
+        blind = blinds.decrypt_key(step.case_id, log_key)
+        return steps.derive_opening(
+            blind, step.type, step.number or 0, previous, encode_payload(step)
+        )
     except CryptoError:
         return None

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from portal.core.calendar import quarter_bounds, quarter_of
+from portal.core.calendar import compute_quarter, compute_quarter_bounds
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import Table
 
@@ -27,21 +27,21 @@ def span_of(table: Table, quarter: str) -> Span:
 
 def quarter_span(quarter: str) -> Span:
     """Return the days of a quarter."""
-    return Span(*quarter_bounds(quarter), "Q", quarter.upper())
+    return Span(*compute_quarter_bounds(quarter), "Q", quarter.upper())
 
 
 def year_span(last: str) -> Span:
     """Return the days of the four quarters that end with one."""
-    first = quarter_bounds(schedule.back(last, QUARTERS_A_YEAR - 1))[0]
-    end = quarter_bounds(last)[1]
+    first = compute_quarter_bounds(schedule.back(last, QUARTERS_A_YEAR - 1))[0]
+    end = compute_quarter_bounds(last)[1]
     period = str(first.year) if first.year == end.year else f"{first.isoformat()}/P1Y"
     return Span(first, end, "A", period)
 
 
 def quarters_in(span: Span) -> tuple[str, ...]:
     """Return the quarters of some days, the oldest first."""
-    found = [quarter_of(span.first)]
-    while found[-1] != quarter_of(span.last):
+    found = [compute_quarter(span.first)]
+    while found[-1] != compute_quarter(span.last):
         found.append(schedule.after(found[-1]))
     return tuple(found)
 

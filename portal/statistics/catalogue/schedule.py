@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from portal.core.calendar import add_months, quarter_bounds, quarter_of
+from portal.core.calendar import add_months, compute_quarter, compute_quarter_bounds
 from portal.core.clock import ZONE
 
 DAYS_TO_WAIT = 45  # after the end of the quarter
@@ -18,7 +18,7 @@ def earliest_day(quarter: str) -> date:
     Raises:
         ValueError: this is no quarter.
     """
-    return quarter_bounds(quarter)[1] + timedelta(days=DAYS_TO_WAIT)
+    return compute_quarter_bounds(quarter)[1] + timedelta(days=DAYS_TO_WAIT)
 
 
 def release_day(quarter: str) -> date:
@@ -44,13 +44,13 @@ def minutes_after(day: date, now: datetime) -> int:
 
 def after(quarter: str) -> str:
     """Return the quarter that follows."""
-    return quarter_of(quarter_bounds(quarter)[1] + _ONE_DAY)
+    return compute_quarter(compute_quarter_bounds(quarter)[1] + _ONE_DAY)
 
 
 def back(quarter: str, count: int) -> str:
     """Return the quarter so many quarters before."""
     for _ in range(count):
-        quarter = quarter_of(quarter_bounds(quarter)[0] - _ONE_DAY)
+        quarter = compute_quarter(compute_quarter_bounds(quarter)[0] - _ONE_DAY)
     return quarter
 
 

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Literal
 
 from portal.core import taxonomy
-from portal.core.records import by_id, data_text, record
+from portal.core.records import index_by_id, make_record, read_data
 from portal.core.terms import Label
 from portal.statistics.catalogue.codes import BODY, REGION, TOTAL, UNKNOWN, Cell, Code
 
@@ -186,23 +186,23 @@ def load() -> Catalogue:
         ValueError: the file has unknown keys, leaves something of the taxonomy without a place, or
             allows a case to cost more than the budget.
     """
-    source = tomllib.loads(data_text("statistics.toml"))
-    words = by_id([record(Named, row) for row in source["word"]])
+    source = tomllib.loads(read_data("statistics.toml"))
+    words = index_by_id([make_record(Named, row) for row in source["word"]])
     found = Catalogue(
-        budget=record(Budget, source["budget"]),
-        ladder=record(Ladder, source["ladder"]),
+        budget=make_record(Budget, source["budget"]),
+        ladder=make_record(Ladder, source["ladder"]),
         dimensions=_dimensions(source["dimension"], words["unknown_region"].label),
-        tables=by_id([record(Table, row) for row in source["table"]]),
+        tables=index_by_id([make_record(Table, row) for row in source["table"]]),
         words=words,
-        measures=by_id([record(Measure, row) for row in source["measure"]]),
-        series=by_id([record(Exact, row) for row in source["series"]]),
+        measures=index_by_id([make_record(Measure, row) for row in source["measure"]]),
+        series=index_by_id([make_record(Exact, row) for row in source["series"]]),
     )
     _check(found)
     return found
 
 
 def _dimensions(rows: list[dict[str, object]], unknown: Label) -> dict[str, Dimension]:
-    found = by_id([record(Dimension, row) for row in rows])
+    found = index_by_id([make_record(Dimension, row) for row in rows])
     known = taxonomy.load()
     regions = [Code(one.iso_code, one.label) for one in known.regions.values()]
     bodies = [Code(one.id, one.label) for one in known.bodies.values()]

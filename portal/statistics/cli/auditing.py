@@ -15,7 +15,7 @@ from portal.statistics.auditing.export import export
 from portal.statistics.cli.release import AS_OF, instant, own_desk, refusals
 from portal.statistics.service.auditor_notes import accept
 from portal.transparency.cli import commands as log
-from portal.transparency.cli.auditor import TEXT, auditor
+from portal.transparency.cli.auditor import TEXT, manage_auditors
 from portal.transparency.writing import auditors
 from portal.web.database import transaction
 from portal.web.parts import SETTINGS
@@ -49,7 +49,7 @@ def audit_export(quarter: str, name: str, file: Path, as_of: str | None) -> None
         click.echo(f"{len(package.unopened)} outcomes cannot be opened: their cases were erased")
 
 
-@auditor.command("accept")
+@manage_auditors.command("accept")
 @click.argument("note", type=TEXT)
 @click.option("--as-of", help=AS_OF)
 def accept_word(note: Path, as_of: str | None) -> None:
@@ -72,4 +72,4 @@ def _signer(note: bytes) -> str:
 
 
 def _settings() -> Settings:
-    return SETTINGS.here()
+    return SETTINGS.get()

@@ -79,7 +79,7 @@ def _covered(tell: suite.Tell) -> int:
 def _everything(*, full: bool, tell: suite.Tell) -> Iterator[Result]:
     """Yield the results on synthetic releases, then those on what this portal has published."""
     yield from suite.run(suite.FULL if full else suite.QUICK, tell)
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     newest = archive.releases(settings.instance / "releases")
     tell(f"this portal: its ledger and {len(newest)} releases")
     yield replace(_ledger(), on="ledger")

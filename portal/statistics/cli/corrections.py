@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from portal.cases.codes import AuditAct
-from portal.core.records import record
+from portal.core.records import make_record
 from portal.core.terms import Label
 from portal.statistics import queries, workflow
 from portal.statistics.cli.blueprint import statistics
@@ -75,6 +75,6 @@ def announce(quarter: str, day: str, reason: Path, *, as_of: str | None) -> None
 
 def _reason(path: Path) -> Label:
     try:
-        return record(Label, tomllib.loads(path.read_text("utf-8")))
+        return make_record(Label, tomllib.loads(path.read_text("utf-8")))
     except (ValueError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{path.name}: {error}") from error

@@ -66,7 +66,7 @@ def release(
 
 def _swept(desk: Desk, today: date, up_to: int | None, *, after_a_pause: bool) -> str:
     """Destroy what is kept no longer, or return why nothing was: a release does not wait for it."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     sweeps = Sweeps(settings.state, "releases")
     try:
         names = workflow.sweep(desk, today, Bounds(sweeps, up_to, after_a_pause))
@@ -79,19 +79,19 @@ def _swept(desk: Desk, today: date, up_to: int | None, *, after_a_pause: bool) -
 
 def own_desk() -> Desk:
     """Return the place where this portal makes its releases."""
-    settings = SETTINGS.here()
-    keyring = KEYRING.here()
+    settings = SETTINGS.get()
+    keyring = KEYRING.get()
     folder = settings.instance / "releases"
-    log = LOG.here()
+    log = LOG.get()
     workshop = Workshop(folder, keyring.statistics, Publisher.of(settings), PRESS, tell, log)
     return Desk(reading, transaction, workshop)
 
 
 def instant(as_of: str | None) -> datetime:
     """Return the instant it is, or the release minute of a day that a demonstration may choose."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     if as_of is None:
-        return clock.now()
+        return clock.get_now()
     if not settings.demonstration:
         raise click.UsageError("--as-of is for demonstrations; the figures of a portal wait")
     return schedule.moment(day_of(as_of))

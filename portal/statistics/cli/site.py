@@ -28,11 +28,11 @@ def export_site(target: Path) -> None:
 
 def export(target: Path) -> int:
     """Copy everything published into a folder; return how many files were written."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     folder, publisher = settings.instance / "releases", Publisher.of(settings)
 
     def fill(template: str, frame: Outside) -> str:
-        values = around.values(frame, folder, publisher, clock.today())
+        values = around.values(frame, folder, publisher, clock.get_today())
         return rendering.page(template, frame.language, values)
 
     return static_export.write(

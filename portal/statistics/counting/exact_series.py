@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.bodies import all_bodies
 from portal.cases.models import COUNTED, Allegation, AuditEntry, Case, UnitKey
-from portal.core.calendar import quarter_bounds
+from portal.core.calendar import compute_quarter_bounds
 from portal.core.taxonomy import load
 
 ALL = "_T"
@@ -42,7 +42,7 @@ class SeriesRow(NamedTuple):
 
 def exact_series(session: Session, quarter: str) -> list[SeriesRow]:
     """Return the exact numbers of a quarter, the same rows in every quarter."""
-    first, last = quarter_bounds(quarter)
+    first, last = compute_quarter_bounds(quarter)
     acts = _acts(session, first, last)
     reasons = [SeriesRow(EXTENDED, one, acts[EXTENDED, one]) for one in load().extension_reasons]
     extended = sum(number for (act, _), number in acts.items() if act == EXTENDED)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from portal.core.records import by_id, data_text, record
+from portal.core.records import index_by_id, make_record, read_data
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue.codes import BODY, NATION, REGION, TOTAL, Code
 from portal.statistics.catalogue.tables import load, word
@@ -47,7 +47,7 @@ def data_set(*, invented: bool) -> DataSet:
     Args:
         invented: whether they are those of a demonstration, and say so.
     """
-    known = record(DataSet, tomllib.loads(data_text("statistics.toml"))["dataset"])
+    known = make_record(DataSet, tomllib.loads(read_data("statistics.toml"))["dataset"])
     if not invented:
         return known
     return DataSet(after_invented(known.title), after_invented(known.description), known.keywords)
@@ -153,8 +153,8 @@ def _forms() -> tuple[Code, ...]:
 
 @cache
 def _columns() -> dict[str, Column]:
-    return by_id(
-        [record(Column, row) for row in tomllib.loads(data_text("statistics.toml"))["column"]]
+    return index_by_id(
+        [make_record(Column, row) for row in tomllib.loads(read_data("statistics.toml"))["column"]]
     )
 
 

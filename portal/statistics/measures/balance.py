@@ -5,7 +5,7 @@ from datetime import date
 from math import ceil, floor
 from typing import NamedTuple
 
-from portal.core.calendar import quarter_bounds
+from portal.core.calendar import compute_quarter_bounds
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import REGION
 from portal.statistics.catalogue.periods import quarter_span, year_span
@@ -66,7 +66,7 @@ def aged(found: Published) -> Iterator[Rate]:
     if not any(name in found.documents for name in COHORTS):
         return
     row = Rate("K19", quarter_span(found.quarter), STOCK, clock=NINETY, unit=COUNT)
-    start = quarter_bounds(found.releases[0][0])[0]
+    start = compute_quarter_bounds(found.releases[0][0])[0]
     cohorts = [one for one in found.of_tables(*COHORTS) if one.days[1] >= start]
     conclusions = list(found.of_tables(*CONCLUSIONS))
     source = "+".join(dict.fromkeys(one.table for one in (*cohorts, *conclusions)))
@@ -74,7 +74,7 @@ def aged(found: Published) -> Iterator[Rate]:
     try:
         _check_nothing_before(found)
         check_follow(cohorts, cohorts[-1].days[1] if cohorts else start)
-        check_follow(conclusions, quarter_bounds(found.quarter)[1])
+        check_follow(conclusions, compute_quarter_bounds(found.quarter)[1])
     except Gap:
         yield row._replace(status=MISSING)
         return
@@ -157,13 +157,13 @@ def _ended(table: Document, finding: str) -> Iterator[Mapping[str, str]]:
 
 
 def _by_region(found: Published, row: Rate, open_now: int) -> Iterator[Rate]:
-    end = quarter_bounds(found.quarter)[1]
+    end = compute_quarter_bounds(found.quarter)[1]
     received = list(found.of_tables(*RECEIVED_BY_REGION, RECEIVED_OF_YEAR))
     concluded = list(found.of_tables(CONCLUDED_BY_REGION, CONCLUDED_OF_YEAR))
     try:
         check_follow(received, end)
         check_follow(concluded, end)
-        _check_same_start(received, concluded, quarter_bounds(found.releases[0][0])[0])
+        _check_same_start(received, concluded, compute_quarter_bounds(found.releases[0][0])[0])
     except Gap:
         return
     source = "+".join(dict.fromkeys(one.table for one in (*received, *concluded)))

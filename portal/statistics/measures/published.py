@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from math import prod
 from typing import NamedTuple
 
-from portal.core.calendar import quarter_bounds
+from portal.core.calendar import compute_quarter_bounds
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import load
@@ -67,7 +67,7 @@ class Published:
             Gap: one of the quarters was not published.
         """
         found = {
-            quarter_bounds(quarter): total_of(documents[TOTALS], name)
+            compute_quarter_bounds(quarter): total_of(documents[TOTALS], name)
             for quarter, documents in self.releases
         }
         within = {days: value for days, value in found.items() if first <= days[0] <= last}

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from portal.core.blobs import sync_folder
-from portal.core.calendar import add_months, quarter_of
+from portal.core.calendar import add_months, compute_quarter
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue import schedule
@@ -85,7 +85,7 @@ def calendar(folder: Path, today: date) -> list[tuple[date, str]]:
         folder: of all releases.
         today: the day.
     """
-    quarter, last = schedule.back(quarter_of(today), 4), add_months(today, MONTHS_AHEAD)
+    quarter, last = schedule.back(compute_quarter(today), 4), add_months(today, MONTHS_AHEAD)
     found = []
     while schedule.earliest_day(quarter) <= last:
         if today <= (day := day_of(folder, quarter)) <= last:

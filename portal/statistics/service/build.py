@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.calendar import quarter_bounds
+from portal.core.calendar import compute_quarter_bounds
 from portal.core.terms import Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import Cell
@@ -265,7 +265,7 @@ def charges(quarter: str, level: str) -> list[Charge]:
 
 
 def _totals(session: Session, quarter: str) -> tuple[int, int]:
-    bounds = quarter_bounds(quarter)
+    bounds = compute_quarter_bounds(quarter)
     return counting.total(session, "received", *bounds), counting.total(
         session, "concluded", *bounds
     )

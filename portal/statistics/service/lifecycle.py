@@ -16,7 +16,7 @@ from portal.accounts.models import Account
 from portal.accounts.queries import seasoned
 from portal.cases import audit
 from portal.cases.codes import AuditAct
-from portal.core.calendar import quarter_bounds
+from portal.core.calendar import compute_quarter_bounds
 from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
 from portal.core.terms import Label
 from portal.statistics import queries
@@ -48,7 +48,7 @@ def order_of(release: Release, master: bytes) -> Order:
 def left_out(session: Session, quarter: str) -> bool:
     """Tell whether cases are older than the first quarter that is published."""
     first = counting.first_day(session)
-    return first is not None and first < quarter_bounds(quarter)[0]
+    return first is not None and first < compute_quarter_bounds(quarter)[0]
 
 
 def check_may_count(session: Session, quarter: str, *, today: date) -> None:

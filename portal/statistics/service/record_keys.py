@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, func, literal_column, select, upd
 from sqlalchemy.orm import Session
 
 from portal.cases.models import Case
-from portal.core.calendar import quarter_bounds
+from portal.core.calendar import compute_quarter_bounds
 from portal.statistics.models import Release
 from portal.statistics.service.secrets import KEPT_DAYS
 
@@ -77,7 +77,7 @@ def _counting(session: Session) -> bool:
 
 
 def _last_day(release: Release) -> date:
-    return quarter_bounds(release.quarter)[1]
+    return compute_quarter_bounds(release.quarter)[1]
 
 
 def _end_of_part(session: Session, done: date, newest: date, cases: int) -> date:

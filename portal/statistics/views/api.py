@@ -21,7 +21,7 @@ from portal.statistics.views.blueprint import (
     soon,
 )
 from portal.statistics.views.files import KINDS, as_published, published
-from portal.web.conditional import conditional
+from portal.web.conditional import apply_conditions
 from portal.web.parts import SETTINGS
 from portal.web.programs import PROBLEMS, Problem
 
@@ -72,13 +72,13 @@ def table(release: str, name: str) -> ResponseReturnValue:
     response = as_published(found, name, found.read(name), found.digest_of(name))
     response.headers["Cache-Control"] = SOON
     response.headers["Content-Location"] = f"{_address(found)}/{name}"
-    return conditional(response)
+    return apply_conditions(response)
 
 
 @pages.get("/api/v1/catalogue")
 def catalogue() -> ResponseReturnValue:
     """Describe every table, dimension, measure and code that may be published."""
-    return _listed(api.catalogue(invented=SETTINGS.here().demonstration), None)
+    return _listed(api.catalogue(invented=SETTINGS.get().demonstration), None)
 
 
 @pages.get("/api/v1/problems")

@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter
 
 from portal.statistics.catalogue import schedule
 from portal.statistics.releases.archive import Published
-from portal.web.conditional import conditional
+from portal.web.conditional import apply_conditions
 from portal.web.parts import SETTINGS
 
 pages = Blueprint("statistics", __name__)
@@ -34,7 +34,7 @@ def add_converter(state: BlueprintSetupState) -> None:
 
 def folder() -> Path:
     """Return the folder of all releases."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     return settings.instance / "releases"
 
 
@@ -45,7 +45,7 @@ def released_at(found: Published) -> datetime:
 
 def root() -> str:
     """Return the address of the portal."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     return settings.public_url
 
 
@@ -62,4 +62,4 @@ def soon(content: bytes, kind: str, changed: datetime | None = None) -> Response
         response.last_modified = changed
     response.headers["Cache-Control"] = SOON
     response.set_etag(hashlib.sha256(content).hexdigest())
-    return conditional(response)
+    return apply_conditions(response)

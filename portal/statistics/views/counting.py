@@ -6,7 +6,7 @@ from http import HTTPStatus
 from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.core.downloads import program
+from portal.core.downloads import read_program
 from portal.statistics.releases import archive
 from portal.statistics.views.blueprint import SOON, folder, pages, root, soon
 from portal.statistics.views.files import KINDS
@@ -34,15 +34,15 @@ class Compared:
 @pages.get("/<lang:lang>/log/totals")
 def totals_compared() -> ResponseReturnValue:
     """Compare the exact national totals of every release with what the log has."""
-    settings = SETTINGS.here()
-    counted = totals.kept(settings.instance / files.FOLDER)
+    settings = SETTINGS.get()
+    counted = totals.read_totals(settings.instance / files.FOLDER)
     compared = [
         Compared(
             one.quarter,
             one.version,
             one.total("received"),
             one.total("concluded"),
-            counted.of(one.quarter),
+            counted.find_quarter(one.quarter),
         )
         for one in reversed(archive.releases(folder()))
     ]
@@ -58,4 +58,4 @@ def totals_compared() -> ResponseReturnValue:
 @pages.get("/log/count.py")
 def script() -> ResponseReturnValue:
     """Give the script that counts the entries of the log."""
-    return soon(program("count.py"), KINDS[".py"])
+    return soon(read_program("count.py"), KINDS[".py"])

@@ -89,7 +89,7 @@ def _read() -> Release | None:
     with transaction() as session:
         found = queries.pending(session)
         if found is not None:
-            lifecycle.note_reader(session, found, current_account().id, today=clock.today())
+            lifecycle.note_reader(session, found, current_account().id, today=clock.get_today())
     return found
 
 
@@ -109,7 +109,7 @@ def _page(form: SignOffForm) -> str:
 
 def _about(session: Session, found: Release) -> dict[str, object]:
     """Return what is shown of a draft."""
-    keyring = KEYRING.here()
+    keyring = KEYRING.get()
     order, documents = lifecycle.order_of(found, keyring.statistics), _opened(found).documents()
     readers = lifecycle.readers(session, found)
     mine = current_account().id
@@ -135,14 +135,14 @@ def _opened(found: Release) -> Published:
 
 def _signed(session: Session, form: SignOffForm) -> Refusal | None:
     """Take the code, then the signature; a code that is refused leaves nothing but its count."""
-    keyring = KEYRING.here()
+    keyring = KEYRING.get()
     who = session.get_one(Account, current_account().id)
     refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=now())
     if refusal is None:
         found = queries.pending(session)
         if found is None:
             raise Conflict("there is no draft any more")
-        lifecycle.sign_off(session, found, form.manifest.data, who.id, today=clock.today())
+        lifecycle.sign_off(session, found, form.manifest.data, who.id, today=clock.get_today())
     return refusal
 
 
@@ -154,8 +154,8 @@ def _complaint(refusal: Refusal) -> str:
 
 def _shown_code() -> str:
     """Return the code of now in a demonstration, where nobody has a device; else nothing."""
-    settings = SETTINGS.here()
-    keyring = KEYRING.here()
+    settings = SETTINGS.get()
+    keyring = KEYRING.get()
     if not settings.demonstration:
         return ""
     return sign_in.current_code(current_account(), key=keyring.accounts, at=now())

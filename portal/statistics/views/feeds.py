@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.core.downloads import program
+from portal.core.downloads import read_program
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.dataset.text import readable_json
 from portal.statistics.formats import atom as feed
@@ -17,14 +17,14 @@ from portal.statistics.releases.archive import Published
 from portal.statistics.site import feed as news
 from portal.statistics.views.blueprint import SOON, folder, pages, released_at, root, soon
 from portal.statistics.views.files import KINDS
-from portal.web.i18n import language
+from portal.web.i18n import get_language
 from portal.web.parts import KEYRING, SETTINGS
 
 
 @pages.get("/figures/")
 def any_language() -> ResponseReturnValue:
     """Lead to the newest figures in the language that the browser asks for."""
-    answer = redirect(url_for("statistics.index", lang=language()), HTTPStatus.FOUND)
+    answer = redirect(url_for("statistics.index", lang=get_language()), HTTPStatus.FOUND)
     answer.headers["Vary"] = "Accept-Language"
     answer.headers["Cache-Control"] = SOON
     return answer
@@ -33,7 +33,7 @@ def any_language() -> ResponseReturnValue:
 @pages.get("/figures/feed.atom")
 def atom() -> ResponseReturnValue:
     """Tell of releases, corrections and changed dates."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     entries = news.entries(folder(), root())
     changed = entries[0].updated if entries else None
     return soon(
@@ -46,7 +46,7 @@ def atom() -> ResponseReturnValue:
 @pages.get("/figures/catalogue.jsonld")
 def linked_catalogue() -> ResponseReturnValue:
     """Describe all releases for data catalogues."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     found = archive.releases(folder())
     releases = [json.loads(one.read(jsonld.DCAT)) for one in found]
     described = jsonld.catalogue(releases, Publisher.of(settings))
@@ -56,7 +56,7 @@ def linked_catalogue() -> ResponseReturnValue:
 @pages.get("/figures/key.pem")
 def key() -> ResponseReturnValue:
     """Give the public key that verifies the signatures of releases."""
-    keyring = KEYRING.here()
+    keyring = KEYRING.get()
     return soon(signature.own_pem(keyring.statistics), KINDS[".pem"])
 
 
@@ -69,7 +69,7 @@ def chain() -> ResponseReturnValue:
 @pages.get("/figures/verify.py")
 def verifier() -> ResponseReturnValue:
     """Give the script that verifies releases."""
-    return soon(program("verify.py"), KINDS[".py"])
+    return soon(read_program("verify.py"), KINDS[".py"])
 
 
 @pages.get("/sitemap.xml")

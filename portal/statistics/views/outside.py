@@ -15,7 +15,7 @@ from portal.statistics.site.pages import around
 from portal.statistics.site.pages.frame import Outside
 from portal.statistics.site.pages.making import ASSETS
 from portal.statistics.views.blueprint import SOON, folder, pages
-from portal.web.i18n import language
+from portal.web.i18n import get_language
 from portal.web.parts import SETTINGS
 
 
@@ -69,7 +69,7 @@ def journalists() -> ResponseReturnValue:
 
 
 def _to(found: Published) -> Response:
-    name = f"{language()}/index.html"
+    name = f"{get_language()}/index.html"
     address = url_for("statistics.file", quarter=found.quarter, version=found.version, name=name)
     response = make_response(redirect(address, HTTPStatus.FOUND))
     response.headers["Cache-Control"] = SOON
@@ -77,11 +77,11 @@ def _to(found: Published) -> Response:
 
 
 def _page(path: str) -> Response:
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     asset = cast(Callable[[str], str], current_app.jinja_env.globals["asset"])
     assets = {name.rpartition("/")[2]: asset(name) for name in ASSETS}
-    frame = Outside(language(), path, "", assets)
-    values = around.values(frame, folder(), Publisher.of(settings), clock.today())
+    frame = Outside(get_language(), path, "", assets)
+    values = around.values(frame, folder(), Publisher.of(settings), clock.get_today())
     response = make_response(render_template(around.TEMPLATES[path], **values))
     response.headers["Cache-Control"] = SOON
     response.headers["X-Robots-Tag"] = "all"

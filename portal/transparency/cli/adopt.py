@@ -21,7 +21,7 @@ def adopt(context: click.Context) -> None:
     context.invoke(verify, checkpoints=())
     try:
         with transaction() as session:
-            number = committing.commit_facts(session, today=clock.today())
+            number = committing.commit_facts(session, today=clock.get_today())
     except PortalError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"The facts of {number} cases are committed to.")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from crypto import log_entries
 from crypto.log_entries import BATCH, KEYS, OUTCOME, REPORT, Announcement
-from portal.core.calendar import quarter_bounds, quarter_of
+from portal.core.calendar import compute_quarter, compute_quarter_bounds
 from portal.transparency import queries
 
 FILE = "totals.json"  # among the files of the log
@@ -36,9 +36,9 @@ class Totals:
     waiting: Count = Count()
     quarters: dict[str, Count] = field(default_factory=dict)
 
-    def of(self, quarter: str) -> Count | None:
+    def find_quarter(self, quarter: str) -> Count | None:
         """Return the numbers of a quarter; none: the log does not have all of it."""
-        whole = self.through is not None and self.through >= quarter_bounds(quarter)[1]
+        whole = self.through is not None and self.through >= compute_quarter_bounds(quarter)[1]
         return self.quarters.get(quarter) if whole else None
 
     def add(self, entries: Iterable[bytes]) -> None:
@@ -53,8 +53,8 @@ class Totals:
             kind = entry[1]
             reports += kind == _REPORT
             outcomes += kind == _OUTCOME
-            if kind == _MARKER and (through := marked(entry)):
-                quarter = quarter_of(through)
+            if kind == _MARKER and (through := parse_marker(entry)):
+                quarter = compute_quarter(through)
                 known = self.quarters.get(quarter, Count())
                 self.quarters[quarter] = Count(known.reports + reports, known.outcomes + outcomes)
                 self.first, self.through = self.first or through, through
@@ -68,13 +68,13 @@ class Totals:
             "size": self.size,
             "first": self.first and self.first.isoformat(),
             "through": self.through and self.through.isoformat(),
-            "waiting": _pair(self.waiting),
-            "quarters": {name: _pair(found) for name, found in self.quarters.items()},
+            "waiting": _to_pair(self.waiting),
+            "quarters": {name: _to_pair(found) for name, found in self.quarters.items()},
         }
         return json.dumps(told, indent=1).encode() + b"\n"
 
 
-def marked(entry: bytes) -> date | None:
+def parse_marker(entry: bytes) -> date | None:
     """Return the day that an entry closes; none: it closes no batch.
 
     Raises:
@@ -86,7 +86,7 @@ def marked(entry: bytes) -> date | None:
     return None
 
 
-def kept(folder: Path) -> Totals:
+def read_totals(folder: Path) -> Totals:
     """Return what is kept beside the files of the log; nothing counted if nothing is."""
     try:
         told = json.loads((folder / FILE).read_bytes())
@@ -94,14 +94,14 @@ def kept(folder: Path) -> Totals:
         return Totals()
     return Totals(
         told["size"],
-        _day(told["first"]),
-        _day(told["through"]),
+        _parse_day(told["first"]),
+        _parse_day(told["through"]),
         Count(*told["waiting"]),
         {name: Count(*found) for name, found in told["quarters"].items()},
     )
 
 
-def counted(session: Session, folder: Path, size: int) -> Totals:
+def update_totals(session: Session, folder: Path, size: int) -> Totals:
     """Return the numbers of the first entries of the log; goes on from what is kept.
 
     Args:
@@ -109,17 +109,17 @@ def counted(session: Session, folder: Path, size: int) -> Totals:
         folder: of the files of the log.
         size: of the log.
     """
-    found = kept(folder)
+    found = read_totals(folder)
     if found.size > size:
         found = Totals()
     for first in range(found.size, size, _PART):
-        found.add(queries.entries(session, first, min(first + _PART, size)))
+        found.add(queries.read_entries(session, first, min(first + _PART, size)))
     return found
 
 
-def _day(text: str | None) -> date | None:
+def _parse_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _pair(found: Count) -> list[int]:
+def _to_pair(found: Count) -> list[int]:
     return [found.reports, found.outcomes]

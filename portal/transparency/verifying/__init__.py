@@ -15,7 +15,7 @@ from portal.transparency import queries
 from portal.transparency.models import HEAD, LogHead
 from portal.transparency.verifying import announced, cases, published, trail, tree
 from portal.transparency.verifying.contents import Claim, Contents
-from portal.transparency.writing.keys import Blinds, public_key
+from portal.transparency.writing.keys import BlindingKeys, derive_public_key
 from portal.transparency.writing.service import Log
 
 Check = Callable[[Session, Contents, date], Iterable[str]]
@@ -55,17 +55,17 @@ def verify(
     if head is not None and head.origin != log.origin:
         yield f"the log of this database is called {head.origin}, the portal's {log.origin}"
         return
-    contents = Contents(public_key(log.keyring, log.origin), against.witnesses)
+    contents = Contents(derive_public_key(log.keyring, log.origin), against.witnesses)
     claims: list[Claim] = []
-    yield from _claims(against, contents.key, claims)
+    yield from _read_claims(against, contents.key, claims)
     yield from tree.check(session, contents, claims, lambda n, of: tell("entries", n, of))
     if not contents.whole:
         return
-    yield from _files(session, against.folder, claims)
+    yield from _check_files(session, against.folder, claims)
     yield from announced.check_batches(session, contents)
     yield from announced.check(session, contents, against.programs)
     yield from trail.check(session, log.keyring)
-    blinds = Blinds(log.keyring)
+    blinds = BlindingKeys(log.keyring)
     yield from cases.check(
         session, contents, blinds, lambda n, of: tell("cases", n, of), today=today
     )
@@ -73,22 +73,22 @@ def verify(
         yield from check(session, contents, today)
 
 
-def _claims(against: Against, key: VerifierKey, claims: list[Claim]) -> Iterator[str]:
+def _read_claims(against: Against, key: VerifierKey, claims: list[Claim]) -> Iterator[str]:
     """Read what others hold of the log; yield what cannot be believed."""
     found = list(against.outside)
-    own = published.published(against.folder)
+    own = published.read_published(against.folder)
     if own is not None:
         found.append((published.PUBLISHED, own))
     for what, data in found:
         try:
-            claims.append(published.claim(data, key, what))
+            claims.append(published.read_claim(data, key, what))
         except CryptoError as error:
-            yield published.fault(error, what)
+            yield published.describe_fault(error, what)
 
 
-def _files(session: Session, folder: Path, claims: Sequence[Claim]) -> Iterator[str]:
+def _check_files(session: Session, folder: Path, claims: Sequence[Claim]) -> Iterator[str]:
     size = next((one.size for one in claims if one.what == published.PUBLISHED), None)
     if size is not None:
         yield from published.check(session, folder, size)
-    elif queries.size(session):
+    elif queries.count_entries(session):
         yield "the log has entries, and no checkpoint is published"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from crypto.log_entries import Announcement
 from portal.cases.models import UnitKey
-from portal.core.calendar import ONE_DAY, quarter_of
+from portal.core.calendar import ONE_DAY, compute_quarter
 from portal.transparency.models import LogBatch
 from portal.transparency.verifying.contents import Contents
 from portal.transparency.writing import announcing
@@ -26,11 +26,11 @@ def check(session: Session, contents: Contents, programs: Sequence[Announcement]
     """
     used: dict[tuple[str, str], bytes] = {}
     keys = session.scalars(select(UnitKey).order_by(UnitKey.body_code, UnitKey.epoch)).all()
-    yield from _in_use_again(keys)
+    yield from _find_reused(keys)
     for key in sorted(keys, key=lambda one: one.id):
-        for one in announcing.announcements(key):
+        for one in announcing.announce_key(key):
             used[one.kind, one.name] = one.value
-            yield from _key(key, one, contents)
+            yield from _check_key(key, one, contents)
     for (kind, name), values in contents.announced.items():
         if kind in _OF_BODIES and (kind, name) not in used:
             yield f"the {kind} key of {name} was announced, and the database does not have it"
@@ -42,14 +42,14 @@ def check(session: Session, contents: Contents, programs: Sequence[Announcement]
             yield f"the {one.kind} in use is not what was announced last; `log merge` announces it"
 
 
-def _in_use_again(keys: Sequence[UnitKey]) -> Iterator[str]:
+def _find_reused(keys: Sequence[UnitKey]) -> Iterator[str]:
     """Yield every key, of keys in the order of bodies and epochs, that has a newer one."""
     for key, newer in pairwise(keys):
         if key.body_code == newer.body_code and key.retired_on is None:
             yield f"key {key.epoch} of {key.body_code} is in use again, and {newer.epoch} is newer"
 
 
-def _key(key: UnitKey, one: Announcement, contents: Contents) -> Iterator[str]:
+def _check_key(key: UnitKey, one: Announcement, contents: Contents) -> Iterator[str]:
     values = contents.announced.get((one.kind, one.name), [])
     if values and one.value not in values:
         yield (
@@ -69,7 +69,7 @@ def check_batches(session: Session, contents: Contents) -> Iterator[str]:
     for before, batch in zip([None, *contents.batches], contents.batches, strict=False):
         if known.pop(batch.through, None) != (batch.size, batch.reports):
             yield f"the row of the batch of {batch.through} is not what its entries say"
-        if before and quarter_of(before.through + ONE_DAY) != quarter_of(batch.through):
+        if before and compute_quarter(before.through + ONE_DAY) != compute_quarter(batch.through):
             yield f"the batch of {batch.through} has steps of two quarters"
     for through in known:
         yield f"the batch of {through} is not in the log"

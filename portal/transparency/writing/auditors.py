@@ -80,7 +80,7 @@ def load(instance: Path, name: str) -> Auditor:
     return parse(text)
 
 
-def everybody(instance: Path) -> list[Auditor]:
+def list_auditors(instance: Path) -> list[Auditor]:
     """Return all auditors by name."""
     return [parse(one.read_text("utf-8")) for one in sorted((instance / FOLDER).glob("*.txt"))]
 

@@ -202,7 +202,7 @@ class TestWelcome:
     @pytest.fixture
     def code(self, session: Session, person: Person) -> str:
         account = session.get_one(Account, person.account.id)
-        code = enrolment.invite(session, account, today=clock.today())
+        code = enrolment.invite(session, account, today=clock.get_today())
         session.commit()
         return code
 
@@ -224,7 +224,7 @@ class TestWelcome:
         picture = browser.client.get("/en/staff/welcome/device-picture")
         account = session.get_one(Account, person.account.id, populate_existing=True)
         seed = sign_in.seed_of(account, key=app.extensions["keyring"].accounts)
-        typed = totp.compute_code(seed, clock.seconds() // totp.STEP_SECONDS)
+        typed = totp.compute_code(seed, clock.get_seconds() // totp.STEP_SECONDS)
 
         answer = browser.post(DEVICE, page=page, status=303, code=typed)
 
@@ -300,8 +300,8 @@ def sign_in_and_out(browser: Browser, person: Person) -> None:
 @pytest.fixture
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock that stands: nobody's rest ends while a test goes on."""
-    now = clock.seconds()
-    monkeypatch.setattr(clock, "seconds", lambda: now)
+    now = clock.get_seconds()
+    monkeypatch.setattr(clock, "get_seconds", lambda: now)
 
 
 @pytest.mark.usefixtures("still")
@@ -389,7 +389,7 @@ def test_strangers_at_the_door_do_not_stop_who_is_signed_in(
     enter_password(browser)
     browser.post(CODE, page=browser.get(CODE), status=303, code=code_now(person))
     wrong_tries(app, "a.member", 12)
-    key, at = app.extensions["keyring"].accounts, Moment(TODAY, clock.seconds() + 60, 30)
+    key, at = app.extensions["keyring"].accounts, Moment(TODAY, clock.get_seconds() + 60, 30)
     with app.extensions["sessions"]() as session:
         who = session.get_one(Account, person.account.id)
         typed = totp.compute_code(person.totp_secret, at.seconds // totp.STEP_SECONDS)

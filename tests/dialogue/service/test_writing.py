@@ -21,7 +21,7 @@ from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core import clock
 from portal.core.config import Settings
-from portal.transparency.queries import steps_of
+from portal.transparency.queries import list_steps
 from tests.dialogue.conftest import VIEW, Reporter
 from tests.dialogue.letters import Desk, decide
 from tests.factories import TODAY
@@ -63,13 +63,13 @@ class TestWhatTheReporterWrites:
         self, reporter: Reporter, desk: Desk
     ) -> None:
         reporter.send("message", text=WORDS)
-        decide(desk, today=clock.today())
+        decide(desk, today=clock.get_today())
         reporter.send("verdict", answer="partial", respect="no")
         reporter.send("review", reason=WORDS)
 
         sealed = [hashlib.sha256(one.sealed).hexdigest() for one in desk.thread()]
         kinds = [one.kind for one in desk.thread()]
-        told = [step for step in steps_of(desk.session, desk.case.id) if step.digest]
+        told = [step for step in list_steps(desk.session, desk.case.id) if step.digest]
         named = [step for step in zip(kinds, sealed, strict=True) if step[0] != "decision"]
         assert [(step.what, step.digest) for step in told] == named
         assert [kind for kind, _ in named] == ["report", "message", "verdict", "message"]
@@ -179,7 +179,7 @@ class TestWhatTheReporterWrites:
             actor="system",
             case_id=desk.case.id,
             detail="documents_requested",
-            today=clock.today(),
+            today=clock.get_today(),
         )
         desk.session.commit()
 
@@ -207,7 +207,7 @@ class TestWhatTheReporterWrites:
         self, reporter: Reporter, desk: Desk
     ) -> None:
         assert "/case/review" not in reporter.browser.get(VIEW)
-        decide(desk, today=clock.today())
+        decide(desk, today=clock.get_today())
         member = desk.make.person(body_code=desk.case.body_code)
         desk.case.holder_id = member.account.id
         desk.session.commit()
@@ -227,7 +227,7 @@ class TestWhatTheReporterWrites:
     def test_no_review_can_be_asked_for_after_its_window(
         self, reporter: Reporter, desk: Desk
     ) -> None:
-        decide(desk, today=clock.today() - timedelta(days=200))
+        decide(desk, today=clock.get_today() - timedelta(days=200))
 
         assert "/case/review" not in reporter.browser.get(VIEW)
 

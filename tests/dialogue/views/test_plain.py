@@ -117,8 +117,8 @@ class TestTheReceipt:
 
         assert "place in the line" in text_of(waiting)
         assert desk.filed.code in waiting
-        later = clock.seconds() + LONGEST_WAIT
-        monkeypatch.setattr(clock, "seconds", lambda: later)
+        later = clock.get_seconds() + LONGEST_WAIT
+        monkeypatch.setattr(clock, "get_seconds", lambda: later)
         browser.post(FIND, status=303, page=waiting, receipt=desk.filed.code)
 
     def test_while_an_old_code_is_read_the_next_old_one_is_asked_to_try_again(

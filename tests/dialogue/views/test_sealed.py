@@ -213,8 +213,8 @@ def test_what_is_not_sealed_or_not_in_its_place_is_refused_and_leaves_nothing(
     assert answer.status_code == status
     assert json.loads(answer.text)["error"]
     assert len(desk.thread()) == 1
-    assert list(desk.make.blobs.names()) == []
-    assert list(desk.make.blobs.waiting()) == []
+    assert list(desk.make.blobs.list_names()) == []
+    assert list(desk.make.blobs.list_incoming()) == []
 
 
 def test_without_a_token_nothing_is_stored(script: FlaskClient, desk: Desk) -> None:

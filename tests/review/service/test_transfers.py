@@ -36,7 +36,7 @@ def test_an_allegation_added_later_excludes_bodies_too(make: Make) -> None:
     desk = at_desk(make, category="bribery").take().step("acknowledge", "assess")
     assert "MVD_DSB" in receivers(desk.session, desk.case, make.keyring.units)
 
-    tortured = load().subcategories_of("ill_treatment")[0].id
+    tortured = load().list_subcategories("ill_treatment")[0].id
     version = desk.case.version
     add_allegation(
         desk.session, desk.case.id, tortured, who=desk.account, version=version, today=TODAY

@@ -26,7 +26,7 @@ CONTENT = b"a recording" * 9000
 def with_file(desk: Desk, make: Make) -> tuple[bodies.Attachment, bytes]:
     """Let the holder send a reply with a file."""
     entry, whole = sealed_file("record.txt", CONTENT, desk)
-    arrived = make.blobs.arrive()
+    arrived = make.blobs.open_incoming()
     arrived.write(whole)
     make.blobs.keep(arrived, entry.id)
     stored = SealedFile(entry.id, len(whole), entry.ct)

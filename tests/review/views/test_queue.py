@@ -124,7 +124,7 @@ def test_a_case_closed_to_a_person_sends_them_no_notice(make: Make, sign_in: Sig
             body_code=desk.unit.code,
             kind="copy",
             subject="",
-            sent_on=clock.today(),
+            sent_on=clock.get_today(),
         )
     )
     make.session.commit()

@@ -21,9 +21,9 @@ from portal.statistics.models import Release
 from portal.statistics.service.build import House
 from portal.statistics.site.pages.work import Press as Printed
 from portal.transparency.publishing import files
-from portal.transparency.verifying.reading import source
+from portal.transparency.verifying.reading import make_fetch
 from portal.transparency.writing import service
-from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.keys import derive_public_key
 from tests.factories import Filed, Make
 from tests.installation import installed
 from tests.statistics.histories import NAMES, Press
@@ -56,7 +56,7 @@ class World:
 
     @property
     def policy(self) -> Policy:
-        return Policy((public_key(self.make.keyring, self.make.log.origin),))
+        return Policy((derive_public_key(self.make.keyring, self.make.log.origin),))
 
     @property
     def log_folder(self) -> Path:
@@ -69,7 +69,7 @@ class World:
         return found
 
     def log(self) -> Contents:
-        return read_log(source(str(self.log_folder)), self.policy)[0]
+        return read_log(make_fetch(str(self.log_folder)), self.policy)[0]
 
 
 def decide(session: Session, filed: Filed, outcome: str, day: date = DECIDED_ON) -> None:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import Allegation, Body, Case, Sanction, StatusChange, Verdict
 from portal.cases.states import Status
-from portal.core.calendar import quarter_bounds
-from portal.core.db import Base, engine_of
+from portal.core.calendar import compute_quarter_bounds
+from portal.core.db import Base, make_engine
 from portal.core.errors import Conflict
 from portal.review.service.erasing import erase
 from portal.statistics.catalogue.periods import span_of
@@ -31,7 +31,7 @@ QUARTERS = tuple(f"{year}-q{number}" for year in (2025, 2026) for number in rang
 
 
 def engine(address: str) -> Iterator[Engine]:
-    made = engine_of(address)
+    made = make_engine(address)
     Base.metadata.create_all(made)
     with Session(made) as session:
         session.add(Body(code=BODY, kind=BODY))
@@ -249,7 +249,7 @@ def live(
         portal = Portal(session)
         for place, quarter in enumerate(QUARTERS):
             for days, act, number in sorted(happenings[place], key=lambda one: one[0]):
-                portal.today = quarter_bounds(quarter)[0] + timedelta(days=days)
+                portal.today = compute_quarter_bounds(quarter)[0] + timedelta(days=days)
                 if not portal.cases:
                     portal.receive(0)
                 act(portal, number % len(portal.cases))

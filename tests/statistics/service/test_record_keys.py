@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import sessionmaker
 
 from portal.cases.models import Case
-from portal.core.db import Base, Sessions, engine_of
+from portal.core.db import Base, Sessions, make_engine
 from portal.statistics.models import Release
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.record_keys import renew
@@ -29,7 +29,7 @@ def sessions(request: pytest.FixtureRequest) -> Iterator[Sessions]:
     address = "sqlite://"
     if request.param == "postgresql":
         address = request.getfixturevalue("postgresql")
-    engine = engine_of(address)
+    engine = make_engine(address)
     Base.metadata.create_all(engine)
     made = sessionmaker(engine, expire_on_commit=False)
     with made() as session:
@@ -200,7 +200,7 @@ class TestWhichCases:
 
 def test_a_draft_waits_for_the_part_that_runs(postgresql: str) -> None:
     """On SQLite the write lock sees to it; here it is the rows of the releases."""
-    engine = engine_of(postgresql)
+    engine = make_engine(postgresql)
     Base.metadata.create_all(engine)
     sessions = sessionmaker(engine)
     with sessions() as session:

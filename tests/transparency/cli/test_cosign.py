@@ -25,11 +25,11 @@ from tests.crypto.conftest import Judge as Go
 from tests.crypto.conftest import judge  # noqa: F401
 from tests.installation import installed
 from tests.live import serving
-from witness.__main__ import ALARM, FAILED, WELL, main
+from witness.__main__ import ALARM, FAILED, WELL, run_command
 from witness.judging import Judge
 from witness.server import Server
-from witness.state import Log, State, new_own
-from witness.wire import Wire
+from witness.state import State, WatchedLog, generate_witness_key
+from witness.wire import HttpClient
 
 ORIGIN = "localhost/log"
 NAMES = ("ngo.example/w", "paper.example/w", "ombudsman.example/w")
@@ -45,7 +45,7 @@ class Portal:
     @property
     def key(self) -> str:
         """The key of its log."""
-        return keys.public_key(self.app.extensions["keyring"], ORIGIN).text
+        return keys.derive_public_key(self.app.extensions["keyring"], ORIGIN).text
 
     def run(self, *words: str, fails: bool = False) -> str:
         """Run a command of the log, and return what it says."""
@@ -56,12 +56,14 @@ class Portal:
     def grow(self) -> None:
         """Let the log say something new."""
         number = len(self.run("policy", "show"))
-        self.run("policy", "add", new_own(f"w{number}.example", mldsa=False).public.text)
+        self.run(
+            "policy", "add", generate_witness_key(f"w{number}.example", mldsa=False).public.text
+        )
         self.run("merge")
 
     def seen(self) -> Seen:
         """Return what readers get to see, by the policy that they get."""
-        chosen = policy.parse(Wire().get(f"{self.address}/log/policy", 100_000).body.decode())
+        chosen = policy.parse(HttpClient().get(f"{self.address}/log/policy", 100_000).body.decode())
         return chosen.policy.check(self.shown())
 
     def forget(self) -> None:
@@ -76,7 +78,7 @@ class Portal:
 
     def shown(self) -> bytes:
         """Return the newest checkpoint, as it is served."""
-        return Wire().get(f"{self.address}/log/checkpoint", 100_000).body
+        return HttpClient().get(f"{self.address}/log/checkpoint", 100_000).body
 
 
 @contextmanager
@@ -115,12 +117,12 @@ class Witness:
     address: str
 
     @property
-    def log(self) -> Log:
-        return self.state.log(ORIGIN)
+    def log(self) -> WatchedLog:
+        return self.state.get_log(ORIGIN)
 
     def follow(self, *words: str) -> int:
         """Do what its timer does."""
-        return main(["--folder", str(self.state.folder), "follow", "--once", *words])
+        return run_command(["--folder", str(self.state.folder), "follow", "--once", *words])
 
 
 @pytest.fixture
@@ -130,7 +132,7 @@ def witnesses(portal: Portal, tmp_path: Path) -> Iterator[list[Witness]]:
         found = []
         for name in NAMES:
             state = State(tmp_path / name.partition(".")[0])
-            state.make(new_own(name, mldsa=name == NAMES[1]))
+            state.store_key(generate_witness_key(name, mldsa=name == NAMES[1]))
             state.watch(notes.parse_key(portal.key), f"{portal.address}/log")
             found.append(Witness(state, stack.enter_context(answering(state))))
             portal.run("policy", "add", state.own.public.text, found[-1].address)
@@ -258,7 +260,7 @@ def test_a_forked_log_that_is_larger_is_an_alarm_for_who_is_fed_with_it(
     assert "ТРЕВОГА" in (tmp_path / "told").read_text()
     (evidence,) = (deceived.log.folder / "evidence").iterdir()
     words = ["--folder", str(tmp_path / "nobody"), "prove", str(evidence), "--key", portal.key]
-    assert main(words) == WELL
+    assert run_command(words) == WELL
     portal.grow()
     said = portal.run("cosign", fails=True)
     assert "NOT COSIGNED by ombudsman.example/w: refuses with status 409" in said

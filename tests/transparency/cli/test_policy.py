@@ -27,7 +27,7 @@ def run(app: Flask, *words: str, fails: bool = False) -> str:
 def test_a_policy_is_shown_changed_published_and_announced(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:
-    key = keys.public_key(app.extensions["keyring"], "localhost/log")
+    key = keys.derive_public_key(app.extensions["keyring"], "localhost/log")
     own = key.text
     assert run(app, "policy", "show") == (
         f"log {own}\nquorum 0\n\n# fingerprint of localhost/log: {key.fingerprint}\n"
@@ -78,7 +78,7 @@ def test_a_broken_file_is_named_by_commands_and_not_served(
 
 def announced(session: Session) -> str:
     """Return what the log says of its policy now."""
-    position = queries.announced(session, "policy", "portal")
+    position = queries.find_newest_position(session, "policy", "portal")
     assert position is not None
     found = log_entries.parse(session.get_one(LogEntry, position).entry)
     session.rollback()

@@ -32,7 +32,7 @@ NGO, PAPER, OMBUDSMAN = logs.WITNESSES
 @pytest.fixture
 def chosen(make: Make, session: Session, settings: Settings) -> PolicyFile:
     """A log of one entry, with two of three witnesses in its policy."""
-    own = keys.public_key(make.keyring, make.log.origin)
+    own = keys.derive_public_key(make.keyring, make.log.origin)
     made = PolicyFile((own,), tuple(map(Witness, logs.WITNESS_KEYS[:2])), 2)
     policy.save(settings.instance, made)
     grow(make, session, settings, 1)
@@ -50,7 +50,7 @@ def grow(make: Make, session: Session, settings: Settings, count: int) -> None:
 
 def signed(session: Session, *names: str, size: int | None = None) -> Note:
     """Return a checkpoint with the lines of some witnesses."""
-    newest = queries.latest(session)
+    newest = queries.find_latest(session)
     assert newest is not None
     note = notes.parse(newest.note)
     found = checkpoint.parse(note.text)
@@ -216,11 +216,11 @@ def test_a_smaller_database_than_what_was_published_takes_no_file_back(
     """Two who publish at once, of whom one has read before the other: the newest state stays."""
     sessions: Sessions = app.extensions["sessions"]
     with sessions() as slow:
-        queries.latest(slow)  # what this one reads from now on is the state of this moment
+        queries.find_latest(slow)  # what this one reads from now on is the state of this moment
         grow(make, session, settings, 3)
         with pytest.raises(Conflict):
             files.publish(slow, settings.instance / files.FOLDER)
-    assert files.published_size(settings.instance / files.FOLDER) == 4
+    assert files.read_published_size(settings.instance / files.FOLDER) == 4
     assert chosen.needed == 2
 
 
@@ -228,8 +228,8 @@ def test_lacking_counts_witnesses_and_not_lines(
     app: Flask, session: Session, chosen: PolicyFile
 ) -> None:
     with app.app_context():
-        assert cosigning.lacking(session, chosen) == 2
+        assert cosigning.count_missing_witnesses(session, chosen) == 2
         session.rollback()
         with transaction() as writing:
-            cosigning.take(writing, chosen, signed(session, NGO).data)
-        assert cosigning.lacking(session, chosen) == 1
+            cosigning.store_lines(writing, chosen, signed(session, NGO).data)
+        assert cosigning.count_missing_witnesses(session, chosen) == 1

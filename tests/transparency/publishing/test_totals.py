@@ -28,8 +28,8 @@ def test_what_follows_the_last_marker_waits() -> None:
     found.add([step("R"), step("S"), step("O"), marker("2026-03-29"), step("R")])
     found.add([marker("2026-03-31"), step("R"), step("O")])
 
-    assert found.of("2026-q1") == Count(2, 1)
-    assert found.of("2026-q2") is None
+    assert found.find_quarter("2026-q1") == Count(2, 1)
+    assert found.find_quarter("2026-q2") is None
     assert (found.waiting, found.size) == (Count(1, 1), 8)
     assert found.first == date(2026, 3, 29)
 
@@ -38,9 +38,9 @@ def test_a_quarter_counts_once_its_last_day_is_closed() -> None:
     found = Totals()
     found.add([step("R"), marker("2026-03-29")])
 
-    assert found.of("2026-q1") is None
+    assert found.find_quarter("2026-q1") is None
     found.add([marker("2026-04-05")])
-    assert found.of("2026-q1") == Count(1, 0)
+    assert found.find_quarter("2026-q1") == Count(1, 0)
 
 
 def test_they_are_kept_beside_the_files_and_go_on_from_there(
@@ -54,11 +54,11 @@ def test_they_are_kept_beside_the_files_and_go_on_from_there(
         session.commit()
         files.publish(session, place)
 
-    found = totals.kept(place)
+    found = totals.read_totals(place)
 
-    assert found.of("2026-q1") == Count(1, 0)
+    assert found.find_quarter("2026-q1") == Count(1, 0)
     assert found.quarters["2026-q2"] == Count(1, 0)
-    assert found == totals.counted(session, Path("nowhere"), found.size)
+    assert found == totals.update_totals(session, Path("nowhere"), found.size)
 
 
 def test_a_longer_count_than_the_log_begins_anew(
@@ -69,9 +69,9 @@ def test_a_longer_count_than_the_log_begins_anew(
     place.mkdir(parents=True)
     (place / totals.FILE).write_bytes(Totals(size=9).data)
 
-    assert totals.counted(session, place, 1).size == 1
+    assert totals.update_totals(session, place, 1).size == 1
 
 
 @pytest.mark.parametrize("kind", ["R", "S", "O"])
 def test_a_step_closes_nothing(kind: str) -> None:
-    assert totals.marked(step(kind)) is None
+    assert totals.parse_marker(step(kind)) is None

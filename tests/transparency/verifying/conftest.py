@@ -70,7 +70,7 @@ def logged(app: Flask, make: Make, session: Session) -> Logged:
     # its people are not announced: see tests/accounts/service/test_admitting.py
     checks = [one for one in app.extensions["log_checks"] if one is not replaying.check]
     made = Logged(session, make, filed, Against(folder, checks=checks))
-    service.announce(session, make.log, announcing.keys(session), today=MONDAY)
+    service.announce(session, make.log, announcing.list_keys(session), today=MONDAY)
     made.merge(MONDAY)
     change_status(session, filed.case, Status.ACKNOWLEDGED, actor="system", today=MONDAY)
     session.commit()

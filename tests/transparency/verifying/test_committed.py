@@ -29,7 +29,7 @@ from portal.core.db import Base
 from portal.review.models import Kind, Proposal
 from portal.review.service.writing import Act
 from portal.transparency import verifying
-from portal.transparency.queries import steps_of
+from portal.transparency.queries import list_steps
 from portal.transparency.verifying import Against
 from portal.transparency.writing import service
 from tests.factories import TODAY, Make
@@ -164,7 +164,7 @@ def test_what_is_taken_out_of_a_list_is_told_to_be_gone(make: Make, session: Ses
     session.commit()
 
     told = f"sanctions {sanction.allegation_id} reprimand"
-    rows, _ = committed.folded(list(steps_of(session, desk.case.id)))
+    rows, _ = committed.folded(list(list_steps(session, desk.case.id)))
     assert told not in rows
     assert session.scalars(select(Sanction)).all() == []
 
@@ -176,7 +176,7 @@ def test_nothing_tells_later_what_a_record_key_was(make: Make, session: Session)
     session.commit()
 
     assert attacked(session, make, case_id, update(Case).values(record_key_1=7)) == []
-    (step,) = steps_of(session, case_id)
+    (step,) = list_steps(session, case_id)
     assert "record_key" not in str(step.inside)
 
 

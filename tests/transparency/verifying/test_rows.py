@@ -13,7 +13,7 @@ def test_a_row_that_claims_an_entry_of_another_kind(logged: Logged) -> None:
 
 
 def test_a_row_with_another_commitment(logged: Logged) -> None:
-    step = queries.steps_of(logged.session, logged.filed.case.id)[1]
+    step = queries.list_steps(logged.session, logged.filed.case.id)[1]
     position = step.position
     logged.sql("UPDATE log_steps SET commitment = zeroblob(32) WHERE type = 'S'")
 

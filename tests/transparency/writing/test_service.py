@@ -18,7 +18,7 @@ from portal.review.service.erasing import erase
 from portal.transparency import queries
 from portal.transparency.models import LogBatch, LogEntry
 from portal.transparency.policy import PolicyFile
-from portal.transparency.publishing.bundle import bundle_of
+from portal.transparency.publishing.bundle import build_bundle
 from portal.transparency.writing import announcing, chaining, keys, promising, service
 from portal.transparency.writing.service import Log
 from tests.factories import TODAY, Filed, Make
@@ -27,7 +27,7 @@ SUNDAY = date(2026, 3, 8)
 MONDAY = date(2026, 3, 9)
 
 
-def merged(session: Session, make: Make, day: date = MONDAY) -> list[service.Merged]:
+def merged(session: Session, make: Make, day: date = MONDAY) -> list[service.MergedBatch]:
     found = service.merge(session, make.log, today=day)
     session.commit()
     return found
@@ -35,13 +35,15 @@ def merged(session: Session, make: Make, day: date = MONDAY) -> list[service.Mer
 
 def entries(session: Session) -> list[log_entries.Leaf]:
     return [
-        log_entries.parse(entry) for entry in queries.entries(session, 0, queries.size(session))
+        log_entries.parse(entry)
+        for entry in queries.read_entries(session, 0, queries.count_entries(session))
     ]
 
 
 def told(session: Session, filed: Filed) -> list[tuple[str, bytes]]:
     return [
-        (step.type, chaining.payload_of(step)) for step in queries.steps_of(session, filed.case.id)
+        (step.type, chaining.encode_payload(step))
+        for step in queries.list_steps(session, filed.case.id)
     ]
 
 
@@ -79,13 +81,13 @@ def test_the_reporter_finds_every_step_that_they_were_told(make: Make, session: 
 
     assert [step.type for step in made] == [REPORT, STEP, STEP, STEP, OUTCOME]
     assert sorted(step.entry for step in made) == sorted(step.entry for step in known)
-    state = queries.latest(session)
+    state = queries.find_latest(session)
     assert state is not None
-    policy = Policy((keys.public_key(make.keyring, make.log.origin),))
-    for step in queries.steps_of(session, filed.case.id):
+    policy = Policy((keys.derive_public_key(make.keyring, make.log.origin),))
+    for step in queries.list_steps(session, filed.case.id):
         assert step.number is not None
         assert step.position is not None
-        proof = queries.proof(session, step.position, state)
+        proof = queries.build_proof(session, step.position, state)
         tlogproof.verify(tlogproof.parse(proof.data), made[step.number].entry, policy)
 
 
@@ -93,18 +95,18 @@ def test_a_state_that_the_reporter_is_not_shown_is_not_named(make: Make, session
     filed = make.filed()
     moved(session, filed.case, Status.CONFLICT_HOLD)
 
-    _, step = queries.steps_of(session, filed.case.id)
+    _, step = queries.list_steps(session, filed.case.id)
     assert (step.what, step.facts) == ("facts", None)
-    assert "conflict_hold" not in bundle_of(session, make.log, filed.case.id).text
+    assert "conflict_hold" not in build_bundle(session, make.log, filed.case.id).text
 
 
 def test_merging_twice_does_the_same_as_once(make: Make, session: Session) -> None:
     make.filed()
     merged(session, make)
-    size = queries.size(session)
+    size = queries.count_entries(session)
 
     assert merged(session, make) == []
-    assert queries.size(session) == size
+    assert queries.count_entries(session) == size
 
 
 def test_a_week_without_anything_closes_all_the_same(make: Make, session: Session) -> None:
@@ -132,11 +134,11 @@ def test_no_batch_has_steps_of_two_quarters(make: Make, session: Session) -> Non
 
 def test_the_promise_is_the_logs_word_and_is_kept(make: Make, session: Session) -> None:
     filed = make.filed()
-    (step,) = queries.steps_of(session, filed.case.id)
-    note = promising.promise_of(make.log, step)
+    (step,) = queries.list_steps(session, filed.case.id)
+    note = promising.find_promise(make.log, step)
     assert note is not None
 
-    given = promise.verify_promise(note, keys.public_key(make.keyring, make.log.origin))
+    given = promise.verify_promise(note, keys.derive_public_key(make.keyring, make.log.origin))
 
     assert given.merge_by == date(2026, 3, 11)
     (made,) = steps.commit_chain(filed.reporter.keys.blind, told(session, filed))
@@ -173,8 +175,8 @@ def test_the_order_within_a_batch_is_not_that_of_the_reports(make: Make, session
 
 def test_keys_are_announced_once(make: Make, session: Session) -> None:
     make.portal("PROS_SPEC")
-    own = keys.public_key(make.keyring, make.log.origin)
-    found = announcing.in_use(session, PolicyFile((own,)))
+    own = keys.derive_public_key(make.keyring, make.log.origin)
+    found = announcing.list_in_use(session, PolicyFile((own,)))
 
     assert service.announce(session, make.log, found, today=TODAY) == len(found)
     assert service.announce(session, make.log, found, today=TODAY) == 0
@@ -183,26 +185,26 @@ def test_keys_are_announced_once(make: Make, session: Session) -> None:
 
 def test_a_key_that_replaced_another_is_not_announced(make: Make, session: Session) -> None:
     unit, other = make.unit("PROS_SPEC"), make.unit("KNB_AC")
-    service.announce(session, make.log, announcing.keys(session), today=TODAY)
-    size = queries.size(session)
+    service.announce(session, make.log, announcing.list_keys(session), today=TODAY)
+    size = queries.count_entries(session)
     unit.key.recipient = other.key.recipient
 
-    assert service.announce(session, make.log, announcing.keys(session), today=TODAY) == 0
+    assert service.announce(session, make.log, announcing.list_keys(session), today=TODAY) == 0
 
-    (swapped, _) = announcing.announcements(unit.key)
+    (swapped, _) = announcing.announce_key(unit.key)
     assert service.is_replaced(session, swapped)
-    assert queries.size(session) == size
+    assert queries.count_entries(session) == size
 
 
 def test_every_state_is_signed(make: Make, session: Session) -> None:
     make.filed()
     merged(session, make)
-    state = queries.latest(session)
+    state = queries.find_latest(session)
     assert state is not None
 
     note = notes.parse(state.note)
 
-    found = checkpoint.verify(note, [keys.public_key(make.keyring, make.log.origin)])
+    found = checkpoint.verify(note, [keys.derive_public_key(make.keyring, make.log.origin)])
     assert (found.size, found.root) == (2, state.root)
 
 
