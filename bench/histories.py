@@ -29,18 +29,18 @@ def _pick(listed: str, number: str) -> str:
     return f"json_extract(:{listed}, '$[' || ({number}) || ']')"
 
 
-def _often(listed: str, dice: str, more: int = 0) -> str:
+def _pick_often(listed: str, dice: str, more: int = 0) -> str:
     """Return the expression for one of a list of which the first come more often than the last."""
     length = f"(json_array_length(:{listed}) + {more})"
     return _pick(listed, f"{dice} * {dice} * {length} / 1000000")
 
 
-def _any(listed: str, number: str) -> str:
+def _pick_any(listed: str, number: str) -> str:
     """Return the expression for one of a list, each as often."""
     return _pick(listed, f"abs({number} % json_array_length(:{listed}))")
 
 
-def _after(day: str, days: str) -> str:
+def _add_days(day: str, days: str) -> str:
     return f"date({day}, '+' || abs({days}) || ' days')"
 
 
@@ -53,8 +53,8 @@ WAIT = (
 CONCLUDED = f"date({RECEIVED}, '+' || ({WAIT}) || ' days')"
 DONE = f"coalesce({CONCLUDED} <= :today, 0)"
 HISTORY = CASE | {
-    "category": _often("categories", "a"),
-    "region": _often("regions", "b", more=1),  # the one beyond the last: nobody knows where
+    "category": _pick_often("categories", "a"),
+    "region": _pick_often("regions", "b", more=1),  # the one beyond the last: nobody knows where
     "received_on": RECEIVED,
     "concluded_on": f"CASE WHEN {DONE} THEN {CONCLUDED} END",
     "status": f"CASE WHEN {DONE} THEN 'closed' ELSE 'in_review' END",
@@ -71,7 +71,7 @@ class Rows(NamedTuple):
     condition: str = "1"
 
 
-def _status(position: int, status: str, day: str, condition: str) -> Rows:
+def _make_statuses(position: int, status: str, day: str, condition: str) -> Rows:
     columns = {
         "case_id": "id",
         "position": str(position),
@@ -81,7 +81,7 @@ def _status(position: int, status: str, day: str, condition: str) -> Rows:
     return Rows("status_changes", columns, condition=condition)
 
 
-def _clock(deadline: str, start: str, due: str, met: str, condition: str = "1") -> Rows:
+def _make_clocks(deadline: str, start: str, due: str, met: str, condition: str = "1") -> Rows:
     columns = {
         "case_id": "id",
         "deadline": f"'{deadline}'",
@@ -92,8 +92,8 @@ def _clock(deadline: str, start: str, due: str, met: str, condition: str = "1") 
     return Rows("clocks", columns, condition=condition)
 
 
-def _allegation(position: int, condition: str) -> Rows:
-    ending = _any("outcomes", f"record_key_{position + 1}")
+def _make_allegations(position: int, condition: str) -> Rows:
+    ending = _pick_any("outcomes", f"record_key_{position + 1}")
     columns = {
         "case_id": "id",
         "position": str(position),
@@ -109,38 +109,40 @@ ENDED = "concluded_on IS NOT NULL"
 REVIEWED = f"{ENDED} AND record_key_1 % 20 = 0"
 # The bits of the record keys are dice, too: they are random and known to every statement.
 BESIDES = (
-    _status(0, "received", "received_on", "1"),
-    _status(1, "acknowledged", _after("received_on", "record_key_1 % 6"), "1"),
-    _status(2, "routed", _after("received_on", "record_key_2 % 8"), "record_key_3 % 6 = 0"),
-    _status(3, "decided", "concluded_on", ENDED),
-    _status(4, "review_requested", _after("concluded_on", "record_key_2 % 30"), REVIEWED),
-    _status(
+    _make_statuses(0, "received", "received_on", "1"),
+    _make_statuses(1, "acknowledged", _add_days("received_on", "record_key_1 % 6"), "1"),
+    _make_statuses(
+        2, "routed", _add_days("received_on", "record_key_2 % 8"), "record_key_3 % 6 = 0"
+    ),
+    _make_statuses(3, "decided", "concluded_on", ENDED),
+    _make_statuses(4, "review_requested", _add_days("concluded_on", "record_key_2 % 30"), REVIEWED),
+    _make_statuses(
         5,
         "reopened",
-        _after("concluded_on", "record_key_2 % 150"),
+        _add_days("concluded_on", "record_key_2 % 150"),
         f"{ENDED} AND record_key_4 % 50 = 0",
     ),
-    _clock(
+    _make_clocks(
         "acknowledgement",
         "received_on",
         "date(received_on, '+3 days')",
-        _after("received_on", "record_key_1 % 6"),
+        _add_days("received_on", "record_key_1 % 6"),
     ),
-    _clock("decision", "received_on", "date(received_on, '+21 days')", "concluded_on"),
-    _clock(
+    _make_clocks("decision", "received_on", "date(received_on, '+21 days')", "concluded_on"),
+    _make_clocks(
         "extension_notice",
         "date(received_on, '+20 days')",
         "date(received_on, '+23 days')",
-        _after("received_on", "20 + record_key_4 % 6"),
+        _add_days("received_on", "20 + record_key_4 % 6"),
         "concluded_on > date(received_on, '+23 days') AND record_key_3 % 2 = 0",
     ),
-    _allegation(0, "1"),
-    _allegation(1, "record_key_4 % 7 = 0"),
+    _make_allegations(0, "1"),
+    _make_allegations(1, "record_key_4 % 7 = 0"),
     Rows(
         "sanctions",
         {
             "allegation_id": "id",
-            "code": _any("sanctions", "id * id"),
+            "code": _pick_any("sanctions", "id * id"),
             "imposed_on": "decided_on",
         },
         "allegations",
@@ -150,9 +152,9 @@ BESIDES = (
         "verdicts",
         {
             "case_id": "id",
-            "answer": _any("answers", "record_key_1"),
+            "answer": _pick_any("answers", "record_key_1"),
             "respect": "CASE abs(record_key_2 % 3) WHEN 0 THEN 0 WHEN 1 THEN 1 END",
-            "given_on": _after("concluded_on", "record_key_3 % 40"),
+            "given_on": _add_days("concluded_on", "record_key_3 % 40"),
         },
         condition=f"{ENDED} AND record_key_2 % 5 = 0",
     ),
@@ -160,7 +162,7 @@ BESIDES = (
         "reviews",
         {
             "case_id": "id",
-            "asked_on": _after("concluded_on", "record_key_2 % 30"),
+            "asked_on": _add_days("concluded_on", "record_key_2 % 30"),
             "decided_on": "CASE WHEN record_key_3 % 4 > 0 THEN date(concluded_on, '+50 days') END",
             "changed": "CASE WHEN record_key_3 % 4 > 0 THEN record_key_3 % 4 = 1 END",
         },
@@ -195,14 +197,14 @@ def write(file: Path, number: int, *, first: date, days: int, tell: Tell) -> Non
         database.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
         database.execute("PRAGMA synchronous = OFF")
         with _indexes_afterwards(database, tell):
-            for table, statement in _statements():
+            for table, statement in _list_statements():
                 tell(f"writing {table}")
                 database.execute(statement, given)
                 database.commit()
                 database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _statements() -> Iterator[tuple[str, str]]:
+def _list_statements() -> Iterator[tuple[str, str]]:
     """Yield what fills each table, the one of cases first."""
     numbers = (
         "WITH RECURSIVE n(i, a, b, c) AS (SELECT 0, 0, 0, 0 UNION ALL SELECT i + 1,"

@@ -3,7 +3,7 @@
 from pathlib import Path
 from time import sleep
 
-from bench.figures import Figure, Tell
+from bench.figures import Measurement, Tell
 from bench.server import installation
 from tests import memory
 from tests.processes import server
@@ -13,7 +13,7 @@ WAIT_SECONDS = 60
 SHORT = {"WAIT_SECONDS": 3}
 
 
-def measure(tell: Tell, *, full: bool) -> list[Figure]:
+def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     """Send everything private to a server as it ships, and search every process afterwards."""
     del full
     with installation() as place:
@@ -27,9 +27,9 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
             after = memory.holds(running.family(), needles)
             looked = len(running.family())
     return [
-        Figure("things looked for in memory", str(len(needles))),
-        Figure("… found just after they were sent", f"{len(before)}", "> 0", bool(before)),
-        Figure(
+        Measurement("things looked for in memory", str(len(needles))),
+        Measurement("… found just after they were sent", f"{len(before)}", "> 0", bool(before)),
+        Measurement(
             f"… found after {WAIT_SECONDS} s, in {looked} processes",
             ", ".join(after) or "0",
             "0",

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from bench.figures import Figure, Tell
+from bench.figures import Measurement, Tell
 
 PARTS = {
     "filing": "reports accepted a second",
@@ -21,7 +21,7 @@ PARTS = {
 HELPERS = {"log": ("log_portal",)}
 
 
-def measure(name: str, tell: Tell, *, full: bool, short: bool) -> list[Figure]:
+def measure(name: str, tell: Tell, *, full: bool, short: bool) -> list[Measurement]:
     """Run one part.
 
     Args:

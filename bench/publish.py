@@ -15,7 +15,7 @@ from time import perf_counter
 from sqlalchemy import select
 
 from bench.figures import MEBIBYTE
-from bench.server import peak
+from bench.server import measure_peak
 from portal.accounts.models import Account
 from portal.app import create_app
 from portal.cases.acts import take
@@ -28,7 +28,7 @@ from portal.web.database import transaction
 from tests.hands import Hand, enter
 
 
-def main() -> None:
+def run_publish() -> None:
     """Publish the quarter, and print what was told and when, and the memory it took, as JSON."""
     quarter, level, *drafted = sys.argv[1:]
     begin = perf_counter()
@@ -54,7 +54,7 @@ def main() -> None:
         else:
             _publish(desk, quarter)
         tell("done")
-    print(json.dumps({"told": told, "mebibytes": peak(os.getpid()) / MEBIBYTE}))
+    print(json.dumps({"told": told, "mebibytes": measure_peak(os.getpid()) / MEBIBYTE}))
 
 
 def _publish(desk: workflow.Desk, quarter: str) -> None:
@@ -71,4 +71,4 @@ def _publish(desk: workflow.Desk, quarter: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_publish()

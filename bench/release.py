@@ -11,9 +11,9 @@ from time import perf_counter
 from typing import NamedTuple
 
 from bench import histories
-from bench.figures import Figure, Tell, both, judged, short
-from bench.load import drive, request
-from bench.server import ROOT, Place, installation, serving, signed_in
+from bench.figures import Measurement, Tell, format_number, format_times, judge
+from bench.load import build_request, drive
+from bench.server import ROOT, Installation, installation, serving, sign_in
 from bench.synthetic import BODY, WAITING, write
 from portal.core import clock
 from portal.statistics.catalogue import schedule
@@ -44,7 +44,7 @@ SHORT = {
 }
 
 
-class Run(NamedTuple):
+class ReleaseRun(NamedTuple):
     """What one release took."""
 
     seconds: float
@@ -53,22 +53,24 @@ class Run(NamedTuple):
     mebibytes: float
 
 
-def measure(tell: Tell, *, full: bool) -> list[Figure]:
+def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     """Publish quarters of last year, each time from years of cases."""
-    figures: list[Figure] = []
-    served: list[Figure] = []
+    figures: list[Measurement] = []
+    served: list[Measurement] = []
     for size in (*SIZES, LARGEST) if full else SIZES:
         with _filled(size, tell) as place:
-            figures += _elsewhere(place, size, tell)
-            figures += _measured(place, f"SQLite, {size:,} cases", tell, goal=size == LARGEST)
+            figures += _measure_postgresql(place, size, tell)
+            figures += _measure_releases(
+                place, f"SQLite, {size:,} cases", tell, goal=size == LARGEST
+            )
             if size == SIZES[0]:
                 tell("its file, its page and a page of the database")
-                served = _served(place, size)
+                served = _serve_pages(place, size)
     return [*figures, *served]
 
 
 @contextmanager
-def _filled(size: int, tell: Tell) -> Iterator[Place]:
+def _filled(size: int, tell: Tell) -> Iterator[Installation]:
     """Make an installation with years of cases, and two people who can sign."""
     with installation() as place:
         place.make.unit(BODY, members=MEMBERS)
@@ -83,7 +85,7 @@ def _filled(size: int, tell: Tell) -> Iterator[Place]:
         yield place
 
 
-def _elsewhere(place: Place, size: int, tell: Tell) -> list[Figure]:
+def _measure_postgresql(place: Installation, size: int, tell: Tell) -> list[Measurement]:
     """Do the same on PostgreSQL, with the same rows."""
     name = f"PostgreSQL, {size:,} cases"
     with (
@@ -96,21 +98,28 @@ def _elsewhere(place: Place, size: int, tell: Tell) -> list[Figure]:
             url,
             tell=lambda text: tell(f"{name}: {text}"),
         )
-        return _measured(other, name, tell, goal=size == LARGEST)
+        return _measure_releases(other, name, tell, goal=size == LARGEST)
 
 
-def _measured(place: Place, name: str, tell: Tell, *, goal: bool) -> list[Figure]:
+def _measure_releases(
+    place: Installation, name: str, tell: Tell, *, goal: bool
+) -> list[Measurement]:
     """Make the first release of all, which counts most, then publish two quarters in detail."""
     figures = []
     for what, quarter, *more in QUARTERS:
         tell(f"{name}: {what}")
-        run = _published(place, f"{_last_year()}-{quarter}", *more)
-        figures += _told(f"{name}: {what}", run, goal=goal)
+        run = _publish(place, f"{_get_last_year()}-{quarter}", *more)
+        figures += _report_run(f"{name}: {what}", run, goal=goal)
     tell(f"{name}: redrawing record keys")
-    return [*figures, Figure(f"{name}: redrawing {PART:,} record keys", both(_redrawn(place)))]
+    return [
+        *figures,
+        Measurement(
+            f"{name}: redrawing {PART:,} record keys", format_times(_measure_counting(place))
+        ),
+    ]
 
 
-def _published(place: Place, *arguments: str) -> Run:
+def _publish(place: Installation, *arguments: str) -> ReleaseRun:
     begin = perf_counter()
     done = subprocess.run(  # noqa: S603 - a command of our own
         [sys.executable, "-m", "bench.publish", *arguments],
@@ -124,24 +133,26 @@ def _published(place: Place, *arguments: str) -> Run:
     at = {text.partition(":")[0]: after for after, text in report["told"]}
     counting = next(after for after, text in report["told"] if text.endswith("files of data"))
     begun = next(after for after, text in report["told"] if text.endswith(": counting"))
-    return Run(seconds, counting - begun, at["done"] - at["signing"], report["mebibytes"])
+    return ReleaseRun(seconds, counting - begun, at["done"] - at["signing"], report["mebibytes"])
 
 
-def _told(what: str, run: Run, *, goal: bool) -> list[Figure]:
-    parts = f"counting {short(run.counting)} s, publishing {short(run.publishing)} s"
+def _report_run(what: str, run: ReleaseRun, *, goal: bool) -> list[Measurement]:
+    parts = (
+        f"counting {format_number(run.counting)} s, publishing {format_number(run.publishing)} s"
+    )
     if not goal:
-        whole = f"{short(run.seconds)} s, {short(run.mebibytes)} MiB; {parts}"
-        return [Figure(what, whole)]
+        whole = f"{format_number(run.seconds)} s, {format_number(run.mebibytes)} MiB; {parts}"
+        return [Measurement(what, whole)]
     return [
-        judged(what, run.seconds, "s", most=GOAL_SECONDS),
-        judged("… memory", run.mebibytes, "MiB", most=GOAL_MEBIBYTES),
-        Figure("… of it", parts),
+        judge(what, run.seconds, "s", most=GOAL_SECONDS),
+        judge("… memory", run.mebibytes, "MiB", most=GOAL_MEBIBYTES),
+        Measurement("… of it", parts),
     ]
 
 
-def _redrawn(place: Place) -> list[float]:
+def _measure_counting(place: Installation) -> list[float]:
     """Return how long the first parts took, in which nobody else could write to SQLite."""
-    later = schedule.release_day(f"{_last_year()}-q4") + timedelta(days=secrets.KEPT_DAYS)
+    later = schedule.release_day(f"{_get_last_year()}-q4") + timedelta(days=secrets.KEPT_DAYS)
     times = []
     with place.app.app_context():
         with transaction() as session:
@@ -156,25 +167,27 @@ def _redrawn(place: Place) -> list[float]:
     return times
 
 
-def _last_year() -> int:
+def _get_last_year() -> int:
     return clock.get_today().year - 1
 
 
-def _served(place: Place, size: int) -> list[Figure]:
-    cookie = signed_in(place, place.make.person(body_code=BODY).account)
+def _serve_pages(place: Installation, size: int) -> list[Measurement]:
+    cookie = sign_in(place, place.make.person(body_code=BODY).account)
     month = clock.get_today() - timedelta(days=30)
     write(place, WAITING, size + QUEUE_CASES, first=month, days=30)
-    release = f"/figures/{_last_year()}-q4/v1"
-    file = request(f"{release}/manifest.json")
-    page = request(f"{release}/en/index.html")
-    queue = request("/en/staff", headers={"Cookie": cookie})
+    release = f"/figures/{_get_last_year()}-q4/v1"
+    file = build_request(f"{release}/manifest.json")
+    page = build_request(f"{release}/en/index.html")
+    queue = build_request("/en/staff", headers={"Cookie": cookie})
     with serving(place) as server:
         rates = []
         for one in (file, page, queue):
-            drive(server.port, [one] * 40).checked(200)
-            rates.append(drive(server.port, [one] * REQUESTS).checked(200).rate)
+            drive(server.port, [one] * 40).check(200)
+            rates.append(drive(server.port, [one] * REQUESTS).check(200).rate)
     return [
-        judged("a file of figures, against a database page", rates[0] / rates[2], "×", least=5),
-        judged("the page of figures, against a database page", rates[1] / rates[2], "×", least=5),
-        Figure("file, page, queue page", f"{' / '.join(map(short, rates))} requests/s"),
+        judge("a file of figures, against a database page", rates[0] / rates[2], "×", least=5),
+        judge("the page of figures, against a database page", rates[1] / rates[2], "×", least=5),
+        Measurement(
+            "file, page, queue page", f"{' / '.join(map(format_number, rates))} requests/s"
+        ),
     ]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from bench.server import Place
+from bench.server import Installation
 from bench.synthetic import BODY
 from crypto.log_entries import OUTCOME, REPORT, STEP
 from crypto.outcome import Finding, Outcome
@@ -45,7 +45,7 @@ _WAY = (
 Rows = dict[type, list[dict[str, Any]]]
 
 
-def write(place: Place, number: int, *, day: date) -> None:
+def write(place: Installation, number: int, *, day: date) -> None:
     """Add cases that were received and decided on one day.
 
     Args:
@@ -63,20 +63,22 @@ def write(place: Place, number: int, *, day: date) -> None:
             _write(session, place, len(some), day)
 
 
-def _write(session: Session, place: Place, number: int, day: date) -> None:
+def _write(session: Session, place: Installation, number: int, day: date) -> None:
     head = session.get_one(AuditHead, 1)
     rows: Rows = {
         kind: [] for kind in (Case, Envelope, StatusChange, Allegation, AuditEntry, LogStep)
     }
     for one in range(number):
-        for kind, row in _case(place, day, head.number + 1 + one):
+        for kind, row in _make_case(place, day, head.number + 1 + one):
             rows[kind].append(row)
     head.number += number
     for kind, made in rows.items():
         session.execute(insert(kind), made)
 
 
-def _case(place: Place, day: date, number: int) -> Iterator[tuple[type, dict[str, Any]]]:
+def _make_case(
+    place: Installation, day: date, number: int
+) -> Iterator[tuple[type, dict[str, Any]]]:
     case_id, blind = secrets.token_hex(16), secrets.token_bytes(32)
     sealed = secrets.token_bytes(SEALED)
     digest = sha256(sealed).hexdigest()
@@ -167,7 +169,7 @@ def _case(place: Place, day: date, number: int) -> Iterator[tuple[type, dict[str
                 "type": kind,
                 "what": status.value,
                 "digest": "",
-                "record": _record(day) if kind == OUTCOME else "",
+                "record": _make_record(day) if kind == OUTCOME else "",
                 "inside": None,
                 "due_on": None,
                 "number": None,
@@ -181,12 +183,12 @@ def _change(case_id: str, position: int, status: Status, day: date) -> dict[str,
     return {"case_id": case_id, "position": position, "status": status, "changed_on": day}
 
 
-def _record(day: date) -> str:
+def _make_record(day: date) -> str:
     finding = Finding(CATEGORY, "unfounded")
     made = Outcome(CATEGORY, REGION, compute_quarter(day), band(day, day), (finding,))
     return made.data.decode("ascii")
 
 
-def next_monday(day: date) -> date:
+def find_next_monday(day: date) -> date:
     """Return the day on which the batch of a day is merged at the latest."""
     return schedule.compute_promised_day(day) - schedule.SLACK + timedelta(days=1)

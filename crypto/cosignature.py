@@ -25,7 +25,7 @@ _VERIFY: Mapping[int, Callable[[bytes, bytes, bytes], None]] = {
 
 
 @dataclass(frozen=True)
-class Seen:
+class WitnessedCheckpoint:
     """A checkpoint that is to be believed, and when each witness had it (seconds since 1970)."""
 
     checkpoint: Checkpoint
@@ -55,7 +55,7 @@ class Policy:
         if len({key.public for key in self.witnesses}) != len(self.witnesses):
             raise FormatError("one key would count as two witnesses")
 
-    def check(self, data: bytes) -> Seen:
+    def check(self, data: bytes) -> WitnessedCheckpoint:
         """Make sure that a checkpoint is the log's and that enough witnesses saw it.
 
         Args:
@@ -79,7 +79,7 @@ class Policy:
                 times[key.name] = max(when, times.get(key.name, 0))
         if len(times) < self.needed:
             raise OpenError("too few witnesses saw this checkpoint")
-        return Seen(found, times)
+        return WitnessedCheckpoint(found, times)
 
 
 def derive_witness_key(name: str, key: SigningKey | MldsaKey) -> VerifierKey:

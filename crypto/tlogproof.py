@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from crypto.cosignature import Policy, Seen
+from crypto.cosignature import Policy, WitnessedCheckpoint
 from crypto.errors import FormatError
 from crypto.merkle import HASH_BYTES, MAX_SIZE, hash_leaf, verify_inclusion
 from crypto.notes import MAX_NOTE_BYTES
@@ -72,7 +72,7 @@ def parse(data: bytes) -> Proof:
     )
 
 
-def verify(proof: Proof, entry: bytes, policy: Policy) -> Seen:
+def verify(proof: Proof, entry: bytes, policy: Policy) -> WitnessedCheckpoint:
     """Make sure that an entry stands in a log that enough witnesses watch.
 
     Args:

@@ -27,7 +27,7 @@ NURSERY = "portal-nursery"
 
 
 @dataclass(frozen=True)
-class Server:
+class ServerProcess:
     """A master with its workers and its nursery."""
 
     address: str
@@ -58,7 +58,7 @@ def server(
     before: Sequence[str] = (),
     options: Sequence[str] = (),
     given: Mapping[str, str] | None = None,
-) -> Iterator[Server]:
+) -> Iterator[ServerProcess]:
     """Start the portal of a test as its own process.
 
     Args:
@@ -92,7 +92,7 @@ def server(
         )
     try:
         _await(process, port)
-        yield Server(f"http://127.0.0.1:{port}", process, log)
+        yield ServerProcess(f"http://127.0.0.1:{port}", process, log)
     finally:
         os.killpg(process.pid, signal.SIGTERM)  # a tracer, too, and what it traces
         try:

@@ -15,7 +15,7 @@ from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Moment, Step, open_session
 from portal.core import clock
 from portal.core.db import Sessions
-from tests.factories import Person
+from tests.factories import StaffPerson
 from tests.hands import signs
 from tests.page import XHTML, Browser, hidden, tree_of
 
@@ -93,6 +93,6 @@ def signed_in(app: Flask, account: Account, *, step: Step = Step.FULL) -> StaffB
     return StaffBrowser(client, account)
 
 
-def code_now(person: Person) -> str:
+def code_now(person: StaffPerson) -> str:
     """Return what the person's device shows."""
     return totp.compute_code(person.totp_secret, clock.get_seconds() // totp.STEP_SECONDS)

@@ -20,12 +20,12 @@ from portal.core.terms import (
     Group,
     Helpline,
     Label,
-    Notice,
-    Outcome,
+    NoticeInfo,
+    OutcomeInfo,
     Priority,
     Region,
     RouteRule,
-    Sanction,
+    SanctionInfo,
     StatusInfo,
     Subcategory,
     UrgencyRule,
@@ -49,10 +49,10 @@ class Taxonomy:
     categories: Mapping[str, Category]
     subcategories: Mapping[str, Subcategory]
     questions: Mapping[str, Question]
-    notices: Mapping[str, Notice]
+    notices: Mapping[str, NoticeInfo]
     statuses: Mapping[str, StatusInfo]
-    outcomes: Mapping[str, Outcome]
-    sanctions: Mapping[str, Sanction]
+    outcomes: Mapping[str, OutcomeInfo]
+    sanctions: Mapping[str, SanctionInfo]
     criminal_stages: Mapping[str, CriminalStage]
     extension_reasons: Mapping[str, ExtensionReason]
     deadlines: Mapping[str, Deadline]
@@ -122,10 +122,10 @@ def read(text: str) -> Taxonomy:
         categories=index_by_id(source.make_sorted_records(Category, "category")),
         subcategories=index_by_id(source.make_sorted_records(Subcategory, "subcategory")),
         questions=index_by_id(_build_questions(source.take("question"), options)),
-        notices=index_by_id(source.make_records(Notice, "notice")),
+        notices=index_by_id(source.make_records(NoticeInfo, "notice")),
         statuses=index_by_id(source.make_sorted_records(StatusInfo, "status")),
-        outcomes=index_by_id(source.make_records(Outcome, "outcome")),
-        sanctions=index_by_id(source.make_sorted_records(Sanction, "sanction")),
+        outcomes=index_by_id(source.make_records(OutcomeInfo, "outcome")),
+        sanctions=index_by_id(source.make_sorted_records(SanctionInfo, "sanction")),
         criminal_stages=index_by_id(source.make_sorted_records(CriminalStage, "criminal_stage")),
         extension_reasons=index_by_id(
             source.make_sorted_records(ExtensionReason, "extension_reason")

@@ -110,7 +110,7 @@ class Subcategory:
 
 
 @dataclass(frozen=True)
-class Notice:
+class NoticeInfo:
     """A text that a page shows at its place, not an answer."""
 
     id: str
@@ -127,7 +127,7 @@ class StatusInfo:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class OutcomeInfo:
     """How one allegation ended."""
 
     id: str
@@ -135,7 +135,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Sanction:
+class SanctionInfo:
     """What followed for the person or the organisation."""
 
     id: str

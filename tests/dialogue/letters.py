@@ -19,7 +19,7 @@ from portal.cases.models import RECOVERY, Case, Envelope, Sanction
 from portal.cases.service import SealedFile, add_envelope, change_status, start_clock
 from portal.cases.states import Status
 from portal.dialogue import queries
-from tests.factories import TODAY, Filed, Make, Unit
+from tests.factories import TODAY, BodyUnit, Filed, Make
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Desk:
         return self.filed.case
 
     @property
-    def unit(self) -> Unit:
+    def unit(self) -> BodyUnit:
         return self.make.units[self.case.body_code]
 
     def fresh_case(self) -> Case:
@@ -81,7 +81,7 @@ class Desk:
         body = replace(self.body(kind, **fields), attachments=tuple(entry for entry, _ in files))
         return self.store(self.sealed(body, signing), kind, files=files, today=today)
 
-    def hand_over(self, to: Unit, *, signing: SigningKey | None = None) -> Envelope:
+    def hand_over(self, to: BodyUnit, *, signing: SigningKey | None = None) -> Envelope:
         """Announce another body, and give it the case."""
         addressee = Addressee(to.code, parse_recipient(to.key.recipient), to.key.signing)
         body = replace(self.body("transfer", text="They are competent."), to=addressee)

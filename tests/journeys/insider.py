@@ -33,8 +33,7 @@ from portal.dialogue.service.standing import standing_of
 from portal.transparency import queries, verifying
 from portal.transparency.models import LogCheckpoint, LogEntry, LogNode
 from portal.transparency.publishing import files
-from portal.transparency.publishing.bundle import CaseBundle
-from portal.transparency.publishing.bundle import build_bundle
+from portal.transparency.publishing.bundle import CaseBundle, build_bundle
 from portal.transparency.verifying import Against
 from portal.transparency.writing import announcing, chaining, service
 from portal.transparency.writing.keys import (
@@ -49,7 +48,7 @@ Totals = Mapping[tuple[str, str], int]  # how many of a kind (R, O) a quarter ha
 
 
 @dataclass
-class World:
+class InsiderWorld:
     """A portal, and what people remember of it."""
 
     app: Flask
@@ -102,7 +101,7 @@ class World:
 class Insider:
     """Whoever has the database and the keys of the server."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: InsiderWorld) -> None:
         self.world = world
         world.session.rollback()
         url = world.app.extensions["settings"].database
@@ -200,7 +199,7 @@ def _triggers(connection: Connection) -> list[tuple[str, str]]:
 # Who could notice. Each says what is wrong, or nothing.
 
 
-def verify(world: World) -> str:
+def verify(world: InsiderWorld) -> str:
     """The operator's own command, with a checkpoint that a newsroom kept."""
     sessions: Sessions = world.app.extensions["sessions"]
     world.session.rollback()
@@ -215,7 +214,7 @@ def verify(world: World) -> str:
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedLog:
     """The log as anybody gets it from its files."""
 
     checkpoint: bytes
@@ -240,21 +239,21 @@ class Published:
         return (self.folder / made.path).read_bytes()
 
 
-def published(folder: Path) -> Published:
+def published(folder: Path) -> PublishedLog:
     """Fetch the log."""
     data = (folder / "checkpoint").read_bytes()
     size = checkpoint.parse(notes.parse(data).text).size
     found: list[bytes] = []
     for bundle in tiles.list_new_bundles(0, size):
         found += tiles.read_bundle(bundle, (folder / bundle.path).read_bytes())
-    return Published(data, tuple(found), folder)
+    return PublishedLog(data, tuple(found), folder)
 
 
-def _shown(world: World) -> Published:
+def _shown(world: InsiderWorld) -> PublishedLog:
     return published(world.shown or world.folder)
 
 
-def reporter(world: World) -> str:
+def reporter(world: InsiderWorld) -> str:
     """Anybody with a receipt: by it alone, and by what they saw and were promised."""
     log = _shown(world)
     key = derive_public_key(world.make.keyring, world.make.log.origin)
@@ -266,7 +265,7 @@ def reporter(world: World) -> str:
     return next((fault for fault in (*faults, _keys(world, log)) if fault), "")
 
 
-def _of_reporter(world: World, one: Filed, log: Published) -> str:
+def _of_reporter(world: InsiderWorld, one: Filed, log: PublishedLog) -> str:
     now, before = world.bundle(one), world.memories[one.secret]
     if now is None:
         return "there is no report under the receipt"
@@ -284,7 +283,7 @@ def _of_reporter(world: World, one: Filed, log: Published) -> str:
     return ""
 
 
-def _facts(world: World, one: Filed, now: CaseBundle) -> str:
+def _facts(world: InsiderWorld, one: Filed, now: CaseBundle) -> str:
     """Compare the codes that the page shows, and what opens the case, with the log."""
     case = world.session.get_one(Case, one.case.id)
     try:
@@ -298,7 +297,7 @@ def _facts(world: World, one: Filed, now: CaseBundle) -> str:
     return f"the page says otherwise: {wrong}" if wrong else ""
 
 
-def _keys(world: World, log: Published) -> str:
+def _keys(world: InsiderWorld, log: PublishedLog) -> str:
     """Compare the keys that reports are sealed to with those that the log announced."""
     said = {(one.kind, one.name): one.value for one in _announcements(log)}
     world.session.rollback()
@@ -308,14 +307,14 @@ def _keys(world: World, log: Published) -> str:
     return f"the log does not know the key of {wrong[0]}" if wrong else ""
 
 
-def _announcements(log: Published) -> Iterator[Announcement]:
+def _announcements(log: PublishedLog) -> Iterator[Announcement]:
     for entry in log.entries:
         leaf = log_entries.parse(entry)
         if isinstance(leaf, Announcement):
             yield leaf
 
 
-def witness(world: World) -> str:
+def witness(world: InsiderWorld) -> str:
     """Whoever cosigned an earlier state, and is asked to cosign the one that is shown."""
     key = derive_public_key(world.make.keyring, world.make.log.origin)
     before = checkpoint.verify(notes.parse(world.newest), [key])
@@ -330,7 +329,7 @@ def witness(world: World) -> str:
     return ""
 
 
-def anybody(world: World) -> str:
+def anybody(world: InsiderWorld) -> str:
     """Whoever downloads the log: rebuilds it, and counts what the figures say."""
     log = _shown(world)
     key = derive_public_key(world.make.keyring, world.make.log.origin)
@@ -347,7 +346,7 @@ def anybody(world: World) -> str:
     return "" if counted == said else f"the figures say {said}, the log {counted}"
 
 
-def counts(log: Published) -> Totals:
+def counts(log: PublishedLog) -> Totals:
     """Count reports and outcomes between the markers of batches."""
     found: Counter[tuple[str, str]] = Counter()
     waiting: Counter[str] = Counter()
@@ -362,7 +361,7 @@ def counts(log: Published) -> Totals:
     return found
 
 
-def totals(world: World) -> Totals:
+def totals(world: InsiderWorld) -> Totals:
     """Count as the figures do: cases by the day that they came and were concluded."""
     world.session.rollback()
     rows = world.session.execute(select(Case.received_on, Case.concluded_on)).all()
@@ -374,7 +373,7 @@ def totals(world: World) -> Totals:
     return found
 
 
-def auditor(world: World) -> str:
+def auditor(world: InsiderWorld) -> str:
     """Whoever gets the openings of outcomes: opens each, and counts what was found."""
     log = _shown(world)
     world.session.rollback()
@@ -396,7 +395,7 @@ def auditor(world: World) -> str:
     return ""
 
 
-def _opened(world: World, leaf: Step) -> Outcome:
+def _opened(world: InsiderWorld, leaf: Step) -> Outcome:
     """Return what an outcome says, by the opening that the portal gives of it."""
     row = world.session.scalars(select(LogStep).where(LogStep.tag == leaf.tag)).first()
     case = world.session.get(Case, row.case_id) if row else None
@@ -412,7 +411,7 @@ def _opened(world: World, leaf: Step) -> Outcome:
     return outcome.parse(row.record.encode())
 
 
-def erased(log: Published) -> list[Erasure]:
+def erased(log: PublishedLog) -> list[Erasure]:
     """Return what the log says was destroyed."""
     return [leaf for leaf in map(log_entries.parse, log.entries) if isinstance(leaf, Erasure)]
 

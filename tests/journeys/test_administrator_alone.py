@@ -30,7 +30,7 @@ from portal.review.models import Kind, Proposal
 from portal.review.service import proposals
 from portal.statistics.models import Release, SignOff
 from tests.architecture.test_routes import OPEN_TO_STAFF_NOT_SIGNED_IN, address, rules
-from tests.factories import QUICK, TODAY, Filed, Make, Person
+from tests.factories import QUICK, TODAY, Filed, Make, StaffPerson
 from tests.hands import signing_of, signs
 from tests.page import Browser, text_of
 from tests.review.desk import Desk
@@ -62,7 +62,7 @@ def filed(make: Make) -> Filed:
 
 
 @pytest.fixture
-def victim(make: Make, filed: Filed) -> Person:
+def victim(make: Make, filed: Filed) -> StaffPerson:
     return make.person(body_code=filed.case.body_code, role=Role.HEAD, login="a.victim")
 
 
@@ -134,7 +134,7 @@ def sees_nothing(app: Flask, browser: Browser, filed: Filed) -> None:
 
 
 def test_one_administrator_alone_sees_and_moves_nothing(
-    app: Flask, session: Session, admin: StaffBrowser, victim: Person, filed: Filed
+    app: Flask, session: Session, admin: StaffBrowser, victim: StaffPerson, filed: Filed
 ) -> None:
     before = (filed.case.status, filed.case.holder_id, filed.case.version, filed.case.body_code)
     reset = admin.post(
@@ -164,7 +164,7 @@ def test_one_administrator_alone_sees_and_moves_nothing(
 
 
 def test_the_key_brings_back_who_lost_only_their_password(
-    app: Flask, admin: StaffBrowser, victim: Person
+    app: Flask, admin: StaffBrowser, victim: StaffPerson
 ) -> None:
     reset = admin.post(
         f"{ACCOUNTS}/{victim.account.id}/invite",
@@ -182,7 +182,7 @@ def test_the_key_brings_back_who_lost_only_their_password(
 
 
 def test_a_new_key_does_not_bring_back_who_was_admitted_with_the_old_one(
-    app: Flask, session: Session, make: Make, admin: StaffBrowser, victim: Person, filed: Filed
+    app: Flask, session: Session, make: Make, admin: StaffBrowser, victim: StaffPerson, filed: Filed
 ) -> None:
     make.person(body_code=filed.case.body_code)  # so that the victim is not the last holder
     reset = admin.post(
@@ -227,7 +227,7 @@ def test_it_is_told_to_who_is_concerned_to_the_head_and_to_the_board(
 
 
 def test_an_act_that_was_not_signed_leaves_no_trace_of_somebody_else(
-    session: Session, admin: StaffBrowser, victim: Person
+    session: Session, admin: StaffBrowser, victim: StaffPerson
 ) -> None:
     address = f"{ACCOUNTS}/{victim.account.id}"
     admin.post(f"{address}/invite", page=admin.get(address), status=201)
@@ -299,7 +299,7 @@ def wanted(app: Flask, session: Session, make: Make, filed: Filed) -> list[Try]:
 
 
 def attackers(
-    app: Flask, session: Session, admin: StaffBrowser, victim: Person
+    app: Flask, session: Session, admin: StaffBrowser, victim: StaffPerson
 ) -> list[StaffBrowser]:
     """Return the victim's sign-in after a reset, and new accounts with keys of their own."""
     address = f"{ACCOUNTS}/{victim.account.id}"
@@ -311,7 +311,7 @@ def attackers(
 
 
 def test_claiming_closing_erasing_and_signing_off_are_refused_with_words_and_change_nothing(
-    app: Flask, session: Session, admin: StaffBrowser, victim: Person, wanted: list[Try]
+    app: Flask, session: Session, admin: StaffBrowser, victim: StaffPerson, wanted: list[Try]
 ) -> None:
     browsers = attackers(app, session, admin, victim)
     before = state(session)
@@ -337,7 +337,7 @@ def test_claiming_closing_erasing_and_signing_off_are_refused_with_words_and_cha
 
 
 def test_what_the_administrator_did_is_told_on_desks(
-    app: Flask, session: Session, make: Make, admin: StaffBrowser, victim: Person
+    app: Flask, session: Session, make: Make, admin: StaffBrowser, victim: StaffPerson
 ) -> None:
     board = signed_in(app, make.person(body_code=BOARD, role=Role.OVERSIGHT).account)
     attackers(app, session, admin, victim)
@@ -358,7 +358,7 @@ def begin(session: Session, account: Account, one: Try) -> None:
 
 
 def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(
-    app: Flask, session: Session, make: Make, admin: StaffBrowser, victim: Person, filed: Filed
+    app: Flask, session: Session, make: Make, admin: StaffBrowser, victim: StaffPerson, filed: Filed
 ) -> None:
     colleague = make.person(body_code=filed.case.body_code, role=Role.HEAD)
     address = f"{ACCOUNTS}/{victim.account.id}"

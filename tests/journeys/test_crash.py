@@ -27,7 +27,7 @@ from tests.factories import Make
 from tests.intake.steps import needed, receipt_on, send, write_page
 from tests.intake.test_views import sealed_post, send_sealed
 from tests.page import Browser
-from tests.processes import Server, person, server
+from tests.processes import ServerProcess, person, server
 
 BRIBE = needed("bribery")
 PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 500
@@ -63,7 +63,7 @@ class Reporters:
 
 
 @pytest.fixture
-def dying(settings: Settings, make: Make, tmp_path: Path) -> Iterator[Server]:
+def dying(settings: Settings, make: Make, tmp_path: Path) -> Iterator[ServerProcess]:
     make.portal("KNB_AC")
     make.session.close()
     options = ("--preload",)  # the next worker is there at once
@@ -123,7 +123,7 @@ def check_whole(session: Session, make: Make, case: Case, blobs: BlobStore) -> N
 
 
 def test_killed_at_any_step_of_filing(
-    dying: Server, app: Flask, session: Session, make: Make
+    dying: ServerProcess, app: Flask, session: Session, make: Make
 ) -> None:
     folder: Path = app.extensions["settings"].instance
     people = Reporters(dying.address)
@@ -145,7 +145,7 @@ def test_killed_at_any_step_of_filing(
 
 
 def test_killed_at_any_moment_of_filing(
-    dying: Server, app: Flask, session: Session, make: Make
+    dying: ServerProcess, app: Flask, session: Session, make: Make
 ) -> None:
     people = Reporters(dying.address)
     start = time.monotonic()
@@ -163,7 +163,7 @@ def test_killed_at_any_moment_of_filing(
 
 
 def test_killed_while_a_sealed_report_is_stored(
-    dying: Server, app: Flask, session: Session
+    dying: ServerProcess, app: Flask, session: Session
 ) -> None:
     folder: Path = app.extensions["settings"].instance
     people = Reporters(dying.address)

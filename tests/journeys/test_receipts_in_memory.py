@@ -11,7 +11,7 @@ from portal.core.config import Settings
 from tests.factories import Make
 from tests.intake.steps import needed, receipt_on, send, write_page
 from tests.page import Browser
-from tests.processes import Server, person, server
+from tests.processes import ServerProcess, person, server
 
 REPORTS = 12
 PLANTED = b"KNB_AC"  # a word of the taxonomy, which every process of the portal holds
@@ -33,7 +33,7 @@ def memory(pid: int) -> bytes:
     return b"".join(found)
 
 
-def file_one(running: Server) -> bytes:
+def file_one(running: ServerProcess) -> bytes:
     """File a report without scripts, and return the secret of its receipt."""
     browser = Browser(person(running.address))  # type: ignore[arg-type]
     answer = send(browser, write_page(browser), needed("bribery"))

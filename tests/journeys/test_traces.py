@@ -17,7 +17,7 @@ from tests.factories import Make
 from tests.intake.steps import needed, receipt_on, send, the_case, write_page
 from tests.intake.test_views import sealed_post, send_sealed
 from tests.page import Browser, text_of
-from tests.processes import Server, person, server
+from tests.processes import ServerProcess, person, server
 
 WORDS = "кактус-7391 words that nobody else may read"
 MARK = b"plain-canary-8146"
@@ -32,7 +32,7 @@ WRITES = "write,pwrite64,writev,pwritev,pwritev2,sendfile,copy_file_range,splice
 
 
 @pytest.fixture
-def running(settings: Settings, make: Make, tmp_path: Path) -> Iterator[Server]:
+def running(settings: Settings, make: Make, tmp_path: Path) -> Iterator[ServerProcess]:
     make.portal("KNB_AC")
     make.session.close()
     with server(settings, tmp_path) as started:
@@ -64,7 +64,7 @@ def needles(code: str) -> list[bytes]:
     return [*found, MARK, secret, keys.lookup, keys.master]
 
 
-def kept(running: Server, *folders: Path) -> Iterator[tuple[str, bytes]]:
+def kept(running: ServerProcess, *folders: Path) -> Iterator[tuple[str, bytes]]:
     """Yield everything that stays: files, and what the system shows of the processes."""
     for folder in folders:
         for path in folder.rglob("*"):
@@ -79,7 +79,7 @@ def kept(running: Server, *folders: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def test_nothing_of_a_report_and_a_visit_is_found_anywhere(
-    running: Server, settings: Settings, session: Session, tmp_path: Path
+    running: ServerProcess, settings: Settings, session: Session, tmp_path: Path
 ) -> None:
     browser = Browser(visitor(running.address))  # type: ignore[arg-type]
     page = write_page(browser)
@@ -105,7 +105,7 @@ def test_nothing_of_a_report_and_a_visit_is_found_anywhere(
     session.rollback()
 
 
-def test_what_is_no_request_is_not_logged_with_its_address(running: Server) -> None:
+def test_what_is_no_request_is_not_logged_with_its_address(running: ServerProcess) -> None:
     port = int(running.address.rpartition(":")[2])
     for broken in (
         b"GET / HTTP/9\r\n\r\n",

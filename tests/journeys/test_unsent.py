@@ -15,7 +15,7 @@ from portal.cases.models import Envelope
 from portal.cases.states import Status
 from portal.dialogue.models import Visit as Visited
 from tests.chromium import asks_to_stay
-from tests.factories import Make, Person
+from tests.factories import Make, StaffPerson
 from tests.journeys import test_coming_back as coming_back
 from tests.journeys import test_filing as filing
 from tests.journeys.worker import SECONDS, Sit, Worker, until_gone
@@ -37,7 +37,7 @@ def end_sign_in(session: Session) -> None:
     session.commit()
 
 
-def signs_in_beside(worker: Worker, person: Person) -> None:
+def signs_in_beside(worker: Worker, person: StaffPerson) -> None:
     """Follow the link of the words into a new tab, sign in there, and come back."""
     driver = worker.driver
     here = driver.current_window_handle

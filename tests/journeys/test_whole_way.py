@@ -17,7 +17,7 @@ from portal.cases.models import Verdict
 from portal.cases.states import Status
 from tests.axe import violations
 from tests.chromium import DESKTOP, PHONE
-from tests.factories import REGION, Make, Person
+from tests.factories import REGION, Make, StaffPerson
 from tests.intake.steps import the_case
 from tests.staff import code_now
 
@@ -147,7 +147,7 @@ def comes_back(eyes: Eyes, address: str, lang: str, code: str) -> None:
     eyes.find("form[data-act=message]")
 
 
-def signs_in(eyes: Eyes, address: str, lang: str, person: Person) -> None:
+def signs_in(eyes: Eyes, address: str, lang: str, person: StaffPerson) -> None:
     """Sign in with password and code."""
     eyes.driver.get(f"{address}/{lang}/staff/sign-in")
     eyes.look("sign-in")
@@ -171,7 +171,7 @@ def steps_on(eyes: Eyes, step: str) -> None:
     unlocked(eyes)
 
 
-def reads_and_asks(staff: Eyes, person: Person, lang: str, case_id: str) -> None:
+def reads_and_asks(staff: Eyes, person: StaffPerson, lang: str, case_id: str) -> None:
     """Unlock, read the report, take the case and ask."""
     staff.leads_on(f"a[href*='{case_id}']")
     staff.fill("#passphrase", person.passphrase + "\n")

@@ -11,7 +11,7 @@ from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.factories import Person
+from tests.factories import StaffPerson
 from tests.review.desk import Desk, token_of
 
 SECONDS = 60
@@ -26,7 +26,7 @@ def until_gone(driver: WebDriver, page: WebElement) -> None:
 class Worker:
     """A member of a body in front of a browser."""
 
-    def __init__(self, driver: WebDriver, address: str, app: Flask, person: Person) -> None:
+    def __init__(self, driver: WebDriver, address: str, app: Flask, person: StaffPerson) -> None:
         self.driver, self.address, self.person = driver, address, person
         driver.get(f"{address}/en/")
         driver.add_cookie({"name": "staff", "value": token_of(app, person)})
@@ -92,4 +92,4 @@ class Worker:
         return element
 
 
-Sit = Callable[[Person], Worker]
+Sit = Callable[[StaffPerson], Worker]

@@ -25,7 +25,7 @@ from portal.review.draft import Sealed
 from portal.review.service import holding, steps
 from portal.review.service.transfers import transfer
 from portal.review.service.writing import Act, write
-from tests.factories import TODAY, Filed, Make, Person, Unit
+from tests.factories import TODAY, BodyUnit, Filed, Make, StaffPerson
 from tests.page import Browser
 from tests.staff import StaffBrowser
 
@@ -36,8 +36,8 @@ class Desk:
 
     session: Session
     filed: Filed
-    unit: Unit
-    who: Person
+    unit: BodyUnit
+    who: StaffPerson
 
     @property
     def case(self) -> Case:
@@ -54,7 +54,7 @@ class Desk:
         fields: dict[str, object] | None = None,
         thread: str | None = None,
         seq: int | None = None,
-        to: Unit | None = None,
+        to: BodyUnit | None = None,
         attachments: tuple[bodies.Attachment, ...] = (),
         files: tuple[SealedFile, ...] = (),
     ) -> Sealed:
@@ -85,7 +85,7 @@ class Desk:
             number, seal(bodies.compose(body, self.unit.signing), self.readers(place, to)), files
         )
 
-    def readers(self, thread: str = "case", to: Unit | None = None) -> tuple[Recipient, ...]:
+    def readers(self, thread: str = "case", to: BodyUnit | None = None) -> tuple[Recipient, ...]:
         """Whom an object of a thread is sealed to."""
         reporter = (
             self.filed.reporter.recipient if thread == "case" else generate_throwaway_recipient()
@@ -93,7 +93,7 @@ class Desk:
         recovery = parse_recipient(recovery_key(self.session).recipient)
         return ((to or self.unit).identity.recipient, recovery, reporter)
 
-    def headers(self, to: Unit) -> dict[str, bytes]:
+    def headers(self, to: BodyUnit) -> dict[str, bytes]:
         """New headers for everything sealed in the thread of the case."""
         thread = self.session.scalars(
             select(Envelope).where(Envelope.case_id == self.case.id, Envelope.thread == "case")
@@ -146,7 +146,7 @@ class Desk:
         self.session.commit()
         return self
 
-    def opened(self, envelope: Envelope, unit: Unit | None = None) -> bytes:
+    def opened(self, envelope: Envelope, unit: BodyUnit | None = None) -> bytes:
         """What the key of a unit makes of a sealed object."""
         return open_sealed(envelope.sealed, (unit or self.unit).identity)
 
@@ -172,7 +172,7 @@ def colleague(make: Make, desk: Desk) -> Desk:
     return Desk(desk.session, desk.filed, desk.unit, make.person(body_code=desk.unit.code))
 
 
-def given(desk: Desk, to: Unit, headers: dict[str, bytes] | None = None) -> Desk:
+def given(desk: Desk, to: BodyUnit, headers: dict[str, bytes] | None = None) -> Desk:
     """Give the case to another body."""
     transfer(
         desk.session,
@@ -202,7 +202,7 @@ def sealed_file(name: str, content: bytes, desk: Desk) -> tuple[bodies.Attachmen
     return entry, whole
 
 
-def token_of(app: Flask, person: Person) -> str:
+def token_of(app: Flask, person: StaffPerson) -> str:
     """Sign somebody in, and return what their cookie holds."""
     at = Moment(clock.get_today(), clock.get_seconds(), 30)
     with app.extensions["sessions"].begin() as session:
@@ -211,7 +211,7 @@ def token_of(app: Flask, person: Person) -> str:
         return open_session(session, account, step=Step.FULL, at=at)
 
 
-def signed_in(app: Flask, person: Person) -> Browser:
+def signed_in(app: Flask, person: StaffPerson) -> Browser:
     """Return the browser of somebody who has signed in."""
     client = app.test_client()
     client.set_cookie("staff", token_of(app, person))

@@ -8,10 +8,10 @@ from crypto.secretbox import decrypt
 from portal.cases.models import Case
 from tests import memory
 from tests.dialogue.conftest import ENTER, FIND, VIEW
-from tests.factories import Make, Person, Unit
+from tests.factories import BodyUnit, Make, StaffPerson
 from tests.intake.steps import needed, receipt_on, send, write_page
 from tests.page import Browser, text_of
-from tests.processes import Server, person
+from tests.processes import ServerProcess, person
 from tests.staff import code_now
 
 WORDS = "кактус-7391 words that nobody else may read"
@@ -19,7 +19,7 @@ ANSWER = "шиповник-5526 more words that nobody else may read"
 SMALL, LARGE = b"plain-canary-small-8146", b"plain-canary-large-3307"
 
 
-def everything_private(running: Server, make: Make) -> dict[str, bytes]:
+def everything_private(running: ServerProcess, make: Make) -> dict[str, bytes]:
     """File in the clear, come back, write, and sign in; return what may then be nowhere."""
     browser = Browser(person(running.address))  # type: ignore[arg-type]
     typed = {**needed("bribery"), "what_happened": WORDS, "place_detail": WORDS}
@@ -68,7 +68,7 @@ def _of_identity(whose: str, identity: Identity) -> dict[str, bytes]:
     }
 
 
-def _of_staff(running: Server, member: Person, body: Unit) -> dict[str, bytes]:
+def _of_staff(running: ServerProcess, member: StaffPerson, body: BodyUnit) -> dict[str, bytes]:
     browser = Browser(person(running.address))  # type: ignore[arg-type]
     door = browser.get("/en/staff/sign-in")
     fields = {"login": member.account.login, "password": member.password}

@@ -13,7 +13,7 @@ from portal.web.headers import HEADERS
 from tests.factories import Make
 from tests.installation import installed
 from tests.page import checked
-from tests.processes import Server, server
+from tests.processes import ServerProcess, server
 
 FAULT = "/en/fault-4471"  # of tests/serving/broken.py
 HOST = b"Host: x\r\n"
@@ -39,7 +39,7 @@ BROKEN = {
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     folder = tmp_path_factory.mktemp("answers")
     settings = Settings(instance=folder / "instance", public_url="http://localhost")
     installed(settings).extensions["sessions"].kw["bind"].dispose()
@@ -47,7 +47,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield started
 
 
-def answer_to(running: Server, sent: bytes) -> tuple[HTTPResponse, str]:
+def answer_to(running: ServerProcess, sent: bytes) -> tuple[HTTPResponse, str]:
     place = urlsplit(running.address)
     with socket.create_connection((place.hostname, place.port), 20) as line:
         line.sendall(sent)
@@ -57,7 +57,7 @@ def answer_to(running: Server, sent: bytes) -> tuple[HTTPResponse, str]:
 
 
 @pytest.mark.parametrize(("status", "sent"), BROKEN.values(), ids=BROKEN)
-def test_what_is_no_request_gets_a_page(running: Server, status: int, sent: bytes) -> None:
+def test_what_is_no_request_gets_a_page(running: ServerProcess, status: int, sent: bytes) -> None:
     answer, page = answer_to(running, sent)
 
     check(answer, page, status)
@@ -106,7 +106,7 @@ def test_a_fault_in_front_of_the_portal_is_a_page_and_not_a_trace(
     assert "canary" not in page + said
 
 
-def test_a_script_gets_a_code(running: Server) -> None:
+def test_a_script_gets_a_code(running: ServerProcess) -> None:
     field = b"Accept: application/json\r\n"
     answer, said = answer_to(running, b"GET / HTTP/1.1\r\n" + field + b"A: b\r\n" * 100 + b"\r\n")
 
@@ -114,7 +114,7 @@ def test_a_script_gets_a_code(running: Server) -> None:
     assert said == '{"error": "request-header-fields-too-large"}\n'
 
 
-def test_nothing_of_it_is_logged(running: Server) -> None:
+def test_nothing_of_it_is_logged(running: ServerProcess) -> None:
     for _, sent in BROKEN.values():
         answer_to(running, sent)
 

@@ -14,7 +14,7 @@ from portal.core.config import Settings
 from tests.factories import Make
 from tests.intake.steps import needed, send, write_page
 from tests.page import Browser
-from tests.processes import Server, person, server
+from tests.processes import ServerProcess, person, server
 
 PEOPLE, VISITS = 6, 8
 
@@ -37,7 +37,7 @@ def test_no_request_is_lost_while_workers_retire(
     assert running.log.read_bytes() == b""
 
 
-def visits(running: Server, number: int) -> Counter[int]:
+def visits(running: ServerProcess, number: int) -> Counter[int]:
     """File reports, each with a page over a kept connection in between; count the answers."""
     seen: Counter[int] = Counter()
     place = urlsplit(running.address)

@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 from portal.core.config import Settings
 from tests import memory
 from tests.factories import Make
-from tests.processes import Server, server
+from tests.processes import ServerProcess, server
 from tests.serving.private import everything_private
 
 PATIENCE_SECONDS = 60
 HEAD = b"POST /en/case/enter HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
 
 
-def forgets(running: Server, needles: Mapping[str, bytes]) -> bool:
+def forgets(running: ServerProcess, needles: Mapping[str, bytes]) -> bool:
     """Tell whether nothing is left, as soon as that is so."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while memory.holds(running.family(), needles):

@@ -99,7 +99,7 @@ def test_what_a_forked_worker_counts_the_others_know() -> None:
     assert counters.get("one") == 2
 
 
-class Server:
+class RedisProcess:
     """A Redis of this test, which can hang and die."""
 
     def __init__(self, folder: Path) -> None:
@@ -118,16 +118,16 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path)
+def server(tmp_path: Path) -> Iterator[RedisProcess]:
+    made = RedisProcess(tmp_path)
     yield made
     made.wake()
     made.redis.shutdown()
 
 
-@pytest.mark.parametrize("fault", [Server.hang, Server.die])
+@pytest.mark.parametrize("fault", [RedisProcess.hang, RedisProcess.die])
 def test_a_redis_that_is_away_costs_one_request_a_moment_and_the_log_one_line(
-    server: Server, fault: object, caplog: pytest.LogCaptureFixture
+    server: RedisProcess, fault: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = PatientRedis(url=server.url)
     assert store.incr("one", HOUR) == 1
@@ -150,7 +150,7 @@ def test_a_redis_that_is_away_costs_one_request_a_moment_and_the_log_one_line(
 
 
 def test_a_redis_that_is_back_is_asked_again_and_the_log_says_so(
-    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    server: RedisProcess, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = PatientRedis(url=server.url)
     store.incr("one", HOUR, amount=7)

@@ -45,7 +45,7 @@ def app(calm: Settings, seconds: list[int]) -> Iterator[Flask]:
 
 
 @dataclass
-class Person:
+class Sender:
     """Somebody with a browser, who opens a page and sends it."""
 
     app: Flask
@@ -75,7 +75,7 @@ class Person:
 def flood(app: Flask, times: int = 2 * CALM) -> None:
     """Send so often from as many addresses that it is no calm any more."""
     for number in range(times):
-        Person(app, f"198.51.100.{number % 250}").sends()
+        Sender(app, f"198.51.100.{number % 250}").sends()
 
 
 def proof_of(asked: TurnRequest) -> str:
@@ -93,23 +93,23 @@ def test_in_calm_nothing_is_asked_and_one_address_may_send_all_day(
     app: Flask, seconds: list[int], address: str
 ) -> None:
     for _ in range(60):
-        assert Person(app, address).opens() is None
-        assert [Person(app, address).sends() for _ in range(CALM // 2)] == [None] * (CALM // 2)
+        assert Sender(app, address).opens() is None
+        assert [Sender(app, address).sends() for _ in range(CALM // 2)] == [None] * (CALM // 2)
         seconds[0] += 60
 
 
 def test_under_load_a_page_is_asked_and_calm_comes_back(app: Flask, seconds: list[int]) -> None:
     flood(app)
 
-    assert Person(app).opens() is not None
-    assert Person(app).sends() is not None
+    assert Sender(app).opens() is not None
+    assert Sender(app).sends() is not None
     seconds[0] += 121
-    assert Person(app).opens() is None
-    assert Person(app).sends() is None
+    assert Sender(app).opens() is None
+    assert Sender(app).sends() is None
 
 
 def test_more_load_asks_for_more_but_never_for_too_much(app: Flask) -> None:
-    person, seen = Person(app), []
+    person, seen = Sender(app), []
     for _ in range(12):
         flood(app, 300)
         asked = person.opens()
@@ -123,7 +123,7 @@ def test_more_load_asks_for_more_but_never_for_too_much(app: Flask) -> None:
 @pytest.mark.usefixtures("easy")
 def test_a_proof_of_work_counts_at_once_and_for_one_sending(app: Flask) -> None:
     flood(app)
-    person = Person(app)
+    person = Sender(app)
     asked = person.opens()
     assert asked is not None
     proof = proof_of(asked)
@@ -139,20 +139,20 @@ def test_a_turn_is_used_once_across_workers(calm: Settings, app: Flask) -> None:
     other = installed(calm)  # another worker, or another machine, with the same database
     flood(app)
     flood(other)
-    person = Person(app)
+    person = Sender(app)
     asked = person.opens()
     assert asked is not None
     proof = proof_of(asked)
 
     assert person.sends(asked.turn, proof) is None
-    assert Person(other, token=person.token).sends(asked.turn, proof) is not None
+    assert Sender(other, token=person.token).sends(asked.turn, proof) is not None
 
 
 @pytest.mark.usefixtures("easy")
 @pytest.mark.parametrize("proof", ["", "-1", "x", "1e3", "٣", "9" * 40, str((1 << 64) - 1)])
 def test_what_is_no_proof_does_not_count(app: Flask, proof: str) -> None:
     flood(app)
-    person = Person(app)
+    person = Sender(app)
     asked = person.opens()
     assert asked is not None
 
@@ -162,17 +162,17 @@ def test_what_is_no_proof_does_not_count(app: Flask, proof: str) -> None:
 @pytest.mark.usefixtures("easy")
 def test_a_turn_is_good_in_the_browser_that_it_was_given_to(app: Flask) -> None:
     flood(app)
-    person = Person(app)
+    person = Sender(app)
     asked = person.opens()
     assert asked is not None
 
-    assert Person(app).sends(asked.turn, proof_of(asked)) is not None
+    assert Sender(app).sends(asked.turn, proof_of(asked)) is not None
     assert person.sends(asked.turn + "x", proof_of(asked)) is not None
 
 
 def test_without_scripts_the_time_of_writing_is_the_wait(app: Flask, seconds: list[int]) -> None:
     flood(app)
-    person = Person(app)
+    person = Sender(app)
     asked = person.opens()
     assert asked is not None
     assert asked.wait == load.SHORTEST_WAIT * 2
@@ -191,7 +191,7 @@ def test_from_one_address_many_get_places_one_after_the_other_and_all_come_in(
     app: Flask, seconds: list[int]
 ) -> None:
     flood(app)
-    people = [Person(app) for _ in range(10)]
+    people = [Sender(app) for _ in range(10)]
     turns = [one.opens() for one in people]
     seconds[0] += 240
     flood(app)
@@ -213,7 +213,7 @@ def test_one_address_that_floods_does_not_make_another_wait_longer(
     app: Flask, seconds: list[int]
 ) -> None:
     flood(app)
-    flooder, honest = Person(app, TWO), Person(app, ONE)
+    flooder, honest = Sender(app, TWO), Sender(app, ONE)
     asked = honest.opens()
     assert asked is not None
     for _ in range(200):
@@ -230,7 +230,7 @@ def test_who_cannot_be_told_apart_waits_but_is_never_one_of_many(
     app: Flask, seconds: list[int]
 ) -> None:
     flood(app)
-    people = [Person(app, "127.0.0.1") for _ in range(10)]
+    people = [Sender(app, "127.0.0.1") for _ in range(10)]
     turns = [one.opens() for one in people]
     seconds[0] += load.SHORTEST_WAIT * 2
     flood(app)
@@ -242,7 +242,7 @@ def test_who_cannot_be_told_apart_waits_but_is_never_one_of_many(
 
 def test_a_turn_does_not_last_for_ever(app: Flask, seconds: list[int]) -> None:
     flood(app)
-    person = Person(app)
+    person = Sender(app)
     asked = person.opens()
     assert asked is not None
     seconds[0] += asked.wait + load.TURN_SECONDS + 1
@@ -253,7 +253,7 @@ def test_a_turn_does_not_last_for_ever(app: Flask, seconds: list[int]) -> None:
 
 def test_a_turn_says_nothing_of_who_has_it(app: Flask) -> None:
     flood(app)
-    person = Person(app)
+    person = Sender(app)
     asked = person.opens()
     assert asked is not None
 

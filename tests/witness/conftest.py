@@ -9,7 +9,7 @@ import pytest
 from crypto.notes import derive_verifier_key
 from tests.crypto import logs
 from tests.live import serving
-from tests.witness.shown import Shown
+from tests.witness.shown import ServedLog
 from witness.following import Follower
 from witness.judging import Judge
 from witness.state import State, WatchedLog, generate_witness_key
@@ -19,13 +19,13 @@ NAME = "ngo.example/w"
 
 
 @pytest.fixture
-def shown() -> Shown:
+def shown() -> ServedLog:
     """A log that shows 300 of its 700 entries."""
-    return Shown()
+    return ServedLog()
 
 
 @pytest.fixture
-def address(shown: Shown) -> Iterator[str]:
+def address(shown: ServedLog) -> Iterator[str]:
     """Where it is served."""
     with serving(shown.app()) as found:
         yield f"{found}/log"
@@ -47,7 +47,7 @@ def log(state: State) -> WatchedLog:
 
 
 @dataclass
-class Clock:
+class SettableClock:
     """A clock that goes when it is told to."""
 
     seconds: int = logs.NOON
@@ -57,12 +57,12 @@ class Clock:
 
 
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> SettableClock:
     """The witness's clock."""
-    return Clock()
+    return SettableClock()
 
 
 @pytest.fixture
-def follower(state: State, clock: Clock) -> Follower:
+def follower(state: State, clock: SettableClock) -> Follower:
     """The witness, following; an older state is an alarm after ten minutes."""
     return Follower(Judge(state), HttpClient(seconds=10), 600, clock)

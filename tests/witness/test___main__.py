@@ -12,7 +12,7 @@ import pytest
 from crypto import notes
 from tests.crypto import logs
 from tests.processes import ROOT
-from tests.witness.shown import Shown, fork
+from tests.witness.shown import ServedLog, fork
 from witness.__main__ import ALARM, FAILED, WELL, run_command
 from witness.state import MAX_SEEN, State
 
@@ -95,7 +95,7 @@ def test_without_a_log_there_is_nothing_to_follow(
 
 
 def test_following_says_what_was_done(
-    watching: str, shown: Shown, capsys: pytest.CaptureFixture[str]
+    watching: str, shown: ServedLog, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_command(["--folder", watching, "follow", "--once"]) == WELL
     assert "portal.example/log: 300 entries, cosigned and handed in" in capsys.readouterr().out
@@ -107,14 +107,14 @@ def test_following_says_what_was_done(
 
 
 def test_an_alarm_stays_until_a_person_decides(
-    watching: str, shown: Shown, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    watching: str, shown: ServedLog, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     run_command(["--folder", watching, "follow", "--once"])
     shown.tree, shown.size = fork(100), 400
     hook = ["--alarm", f"tee -a {tmp_path / 'told.txt'}"]
 
     assert run_command(["--folder", watching, "follow", "--once", *hook]) == ALARM
-    shown.tree = Shown().tree
+    shown.tree = ServedLog().tree
     assert run_command(["--folder", watching, "follow", "--every", "9", *hook]) == ALARM
     assert run_command(["--folder", watching, "status"]) == ALARM
     said = capsys.readouterr()
@@ -150,7 +150,7 @@ def test_the_oldest_of_very_many_checkpoints_are_forgotten(watching: str) -> Non
     (log,) = State(Path(watching)).list_logs()
     (log.folder / "seen").mkdir()
     for size in range(MAX_SEEN):
-        (log.folder / "seen" / f"{size + 1:019}").write_bytes(Shown(size=1).signed)
+        (log.folder / "seen" / f"{size + 1:019}").write_bytes(ServedLog(size=1).signed)
     run_command(["--folder", watching, "follow", "--once"])
 
     names = sorted(path.name for path in (log.folder / "seen").iterdir())

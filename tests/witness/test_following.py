@@ -13,8 +13,8 @@ from tests.crypto.conftest import Judge as Go
 
 # fixtures of the tests of crypto
 from tests.crypto.conftest import judge  # noqa: F401
-from tests.witness.conftest import Clock
-from tests.witness.shown import Shown, fork
+from tests.witness.conftest import SettableClock
+from tests.witness.shown import ServedLog, fork
 from witness.following import DAY, Follower, FollowError, check_evidence
 from witness.judging import Judge
 from witness.state import State, WatchedLog, generate_witness_key
@@ -32,7 +32,7 @@ def evidence(log: WatchedLog) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("sizes", [(1, 2, 3), (300, 301), (255, 256, 257, 512, 513, 700), (0, 5)])
 def test_a_log_that_grows_is_cosigned_and_gets_the_cosignature(
-    follower: Follower, shown: Shown, state: State, sizes: tuple[int, ...]
+    follower: Follower, shown: ServedLog, state: State, sizes: tuple[int, ...]
 ) -> None:
     policy = Policy((logs.LOG_KEY,), (state.own.public,), 1)
     for number, size in enumerate(sizes):
@@ -44,7 +44,7 @@ def test_a_log_that_grows_is_cosigned_and_gets_the_cosignature(
 
 def test_what_it_cosigned_is_opened_by_another_implementation(
     follower: Follower,
-    shown: Shown,
+    shown: ServedLog,
     log: WatchedLog,
     state: State,
     judge: Go,  # noqa: F811
@@ -58,7 +58,7 @@ def test_what_it_cosigned_is_opened_by_another_implementation(
 
 
 def test_a_log_that_has_the_cosignature_is_not_given_it_again(
-    follower: Follower, shown: Shown, log: WatchedLog
+    follower: Follower, shown: ServedLog, log: WatchedLog
 ) -> None:
     follower.follow(log)
     shown.note = shown.handed_in[0]
@@ -68,7 +68,7 @@ def test_a_log_that_has_the_cosignature_is_not_given_it_again(
 
 
 def test_what_the_log_did_not_take_is_given_to_it_next_time(
-    follower: Follower, shown: Shown, log: WatchedLog
+    follower: Follower, shown: ServedLog, log: WatchedLog
 ) -> None:
     shown.status = 503
     with pytest.raises(FollowError, match="status 503"):
@@ -80,7 +80,7 @@ def test_what_the_log_did_not_take_is_given_to_it_next_time(
 
 
 def test_another_tree_of_the_same_size_is_an_alarm_with_evidence(
-    follower: Follower, shown: Shown, log: WatchedLog
+    follower: Follower, shown: ServedLog, log: WatchedLog
 ) -> None:
     follower.follow(log)
     shown.tree = fork(100)
@@ -94,7 +94,7 @@ def test_another_tree_of_the_same_size_is_an_alarm_with_evidence(
 @pytest.mark.parametrize("common", [0, 1, 255, 256, 299])
 @pytest.mark.parametrize("size", [301, 512, 700])
 def test_a_rewritten_history_is_an_alarm_that_others_can_check(
-    follower: Follower, shown: Shown, log: WatchedLog, common: int, size: int
+    follower: Follower, shown: ServedLog, log: WatchedLog, common: int, size: int
 ) -> None:
     follower.follow(log)
     shown.tree, shown.size = fork(common), size
@@ -102,11 +102,11 @@ def test_a_rewritten_history_is_an_alarm_that_others_can_check(
 
     assert f"signed 300 entries, which this witness has seen, and now signs {size}" in log.alarm
     assert f"300 entries, and {size}" in check_evidence((logs.LOG_KEY,), evidence(log))
-    assert log.find_latest() == Checkpoint(logs.ORIGIN, 300, Shown().state.root)
+    assert log.find_latest() == Checkpoint(logs.ORIGIN, 300, ServedLog().state.root)
 
 
 def test_another_end_after_what_was_seen_is_no_alarm(
-    follower: Follower, shown: Shown, log: WatchedLog
+    follower: Follower, shown: ServedLog, log: WatchedLog
 ) -> None:
     follower.follow(log)
     shown.tree, shown.size = fork(300), 500
@@ -116,7 +116,7 @@ def test_another_end_after_what_was_seen_is_no_alarm(
 
 
 def test_an_older_state_is_an_alarm_once_it_stays(
-    follower: Follower, shown: Shown, log: WatchedLog, clock: Clock
+    follower: Follower, shown: ServedLog, log: WatchedLog, clock: SettableClock
 ) -> None:
     follower.follow(log)
     shown.size = 200
@@ -135,7 +135,7 @@ def test_an_older_state_is_an_alarm_once_it_stays(
 
 
 def test_an_older_state_that_was_an_old_copy_is_forgotten(
-    follower: Follower, shown: Shown, log: WatchedLog, clock: Clock
+    follower: Follower, shown: ServedLog, log: WatchedLog, clock: SettableClock
 ) -> None:
     follower.follow(log)
     shown.size = 200
@@ -153,7 +153,7 @@ def test_an_older_state_that_was_an_old_copy_is_forgotten(
 
 
 def test_a_log_that_lost_entries_and_grew_again_has_rewritten_its_history(
-    follower: Follower, shown: Shown, log: WatchedLog
+    follower: Follower, shown: ServedLog, log: WatchedLog
 ) -> None:
     follower.follow(log)
     shown.tree, shown.size = fork(200), 350
@@ -173,7 +173,7 @@ def test_a_log_that_lost_entries_and_grew_again_has_rewritten_its_history(
     ],
 )
 def test_what_proves_nothing_is_no_alarm_and_is_not_cosigned(
-    follower: Follower, shown: Shown, log: WatchedLog, change: dict[str, object], words: str
+    follower: Follower, shown: ServedLog, log: WatchedLog, change: dict[str, object], words: str
 ) -> None:
     shown.size = 200
     follower.follow(log)
@@ -184,11 +184,11 @@ def test_what_proves_nothing_is_no_alarm_and_is_not_cosigned(
     with pytest.raises(FollowError, match=words):
         follower.follow(log)
     assert not log.alarm
-    assert log.find_latest() == logs.state(Shown().tree, 200)
+    assert log.find_latest() == logs.state(ServedLog().tree, 200)
 
 
 def test_tiles_of_another_tree_are_no_alarm(
-    follower: Follower, shown: Shown, log: WatchedLog
+    follower: Follower, shown: ServedLog, log: WatchedLog
 ) -> None:
     follower.follow(log)
     shown.note = checkpoint.issue(logs.state(shown.tree, 400), logs.LOG).data
@@ -200,7 +200,7 @@ def test_tiles_of_another_tree_are_no_alarm(
 
 
 def test_a_partial_tile_that_is_gone_is_read_from_the_full_one(
-    follower: Follower, shown: Shown, log: WatchedLog
+    follower: Follower, shown: ServedLog, log: WatchedLog
 ) -> None:
     shown.size = 100
     follower.follow(log)
@@ -221,7 +221,7 @@ def test_a_log_that_is_not_there_is_no_alarm(
 
 
 def test_a_log_that_answers_without_end_is_left(
-    follower: Follower, shown: Shown, log: WatchedLog
+    follower: Follower, shown: ServedLog, log: WatchedLog
 ) -> None:
     shown.note = b"x" * (1 << 21)
 
@@ -229,7 +229,9 @@ def test_a_log_that_answers_without_end_is_left(
         follower.follow(log)
 
 
-def test_a_log_that_stands_still_is_told(follower: Follower, log: WatchedLog, clock: Clock) -> None:
+def test_a_log_that_stands_still_is_told(
+    follower: Follower, log: WatchedLog, clock: SettableClock
+) -> None:
     follower.follow(log)
     clock.seconds += 12 * DAY
 
@@ -239,7 +241,7 @@ def test_a_log_that_stands_still_is_told(follower: Follower, log: WatchedLog, cl
 
 @pytest.mark.parametrize("size", [250, 600])
 def test_what_the_log_signed_for_somebody_else_is_compared_with_what_it_shows(
-    follower: Follower, shown: Shown, log: WatchedLog, size: int
+    follower: Follower, shown: ServedLog, log: WatchedLog, size: int
 ) -> None:
     log.keep_doubt(checkpoint.issue(logs.state(fork(100), size), logs.LOG).data)
     log.keep_doubt(checkpoint.issue(logs.state(shown.tree, 201), logs.LOG).data)
@@ -254,7 +256,7 @@ def test_what_the_log_signed_for_somebody_else_is_compared_with_what_it_shows(
 
 
 def test_evidence_that_was_altered_proves_nothing(
-    follower: Follower, shown: Shown, log: WatchedLog
+    follower: Follower, shown: ServedLog, log: WatchedLog
 ) -> None:
     follower.follow(log)
     shown.tree, shown.size = fork(100), 512
@@ -272,7 +274,7 @@ def test_evidence_that_was_altered_proves_nothing(
 
 
 def test_both_kinds_of_keys_cosign(
-    tmp_path: Path, address: str, shown: Shown, clock: Clock
+    tmp_path: Path, address: str, shown: ServedLog, clock: SettableClock
 ) -> None:
     made = State(tmp_path / "other")
     made.store_key(generate_witness_key("paper.example/w", mldsa=True))

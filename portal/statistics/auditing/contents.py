@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from crypto import log_entries
-from crypto.cosignature import Policy, Seen
+from crypto.cosignature import Policy, WitnessedCheckpoint
 from crypto.log_entries import KEYS, OUTCOME, RELEASE, Announcement, Release, Step
 from portal.core.calendar import compute_quarter
 from portal.transparency.publishing.totals import Totals, parse_marker
@@ -44,7 +44,7 @@ class Contents:
                 self._waiting = {}
 
 
-def read_log(fetch: Fetch, policy: Policy) -> tuple[Contents, Seen]:
+def read_log(fetch: Fetch, policy: Policy) -> tuple[Contents, WitnessedCheckpoint]:
     """Read the whole log.
 
     Args:

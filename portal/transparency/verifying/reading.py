@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from crypto import merkle
-from crypto.cosignature import Policy, Seen
+from crypto.cosignature import Policy, WitnessedCheckpoint
 from crypto.errors import OpenError
 from crypto.merkle import Node, hash_leaf
 from crypto.tiles import CHECKPOINT_PATH, list_new_bundles, read_bundle
@@ -24,7 +24,7 @@ def make_fetch(place: str) -> Fetch:
     return lambda name: (Path(place) / name).read_bytes()
 
 
-def read_whole_log(fetch: Fetch, policy: Policy, each: Each) -> Seen:
+def read_whole_log(fetch: Fetch, policy: Policy, each: Each) -> WitnessedCheckpoint:
     """Read every entry of the log, and make sure that they are what was signed.
 
     Args:

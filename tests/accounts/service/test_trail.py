@@ -19,7 +19,7 @@ from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, AuditHead
 from portal.review.models import Kind
 from portal.review.service import proposals
-from tests.factories import TODAY, Make, Person
+from tests.factories import TODAY, Make, StaffPerson
 from tests.hands import ORIGIN, Hand, signs
 from tests.review.desk import Desk, at_desk
 
@@ -57,7 +57,7 @@ def desk(make: Make) -> Desk:
     return desk
 
 
-def make_links(make: Make, who: Person) -> None:
+def make_links(make: Make, who: StaffPerson) -> None:
     """Let somebody declare a link; the acts after it are the next signer's."""
     links.declare(make.session, who.account.id, UNITS, today=TODAY)
     make.session.commit()

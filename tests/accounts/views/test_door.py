@@ -17,7 +17,7 @@ from portal.accounts.service import enrolment, sign_in
 from portal.accounts.service.sign_in import Moment, Step
 from portal.core import clock
 from portal.core.config import Settings
-from tests.factories import PASSWORD, TODAY, Make, Person
+from tests.factories import PASSWORD, TODAY, Make, StaffPerson
 from tests.installation import installed
 from tests.page import Browser, hidden, text_of
 from tests.staff import COOKIE, code_now, signed_in
@@ -27,7 +27,7 @@ WELCOME, DEVICE = "/en/staff/welcome", "/en/staff/welcome/device"
 
 
 @pytest.fixture
-def person(make: Make) -> Person:
+def person(make: Make) -> StaffPerson:
     make.unit("KNB_AC", members=0)
     return make.person(body_code="KNB_AC", login="a.member")
 
@@ -42,7 +42,7 @@ def enter_password(browser: Browser, *, login: str = "a.member", status: int = 3
     return browser.post(SIGN_IN, page=page, status=status, login=login, password=PASSWORD)
 
 
-def test_a_member_signs_in_with_password_and_code(browser: Browser, person: Person) -> None:
+def test_a_member_signs_in_with_password_and_code(browser: Browser, person: StaffPerson) -> None:
     enter_password(browser)
     page = browser.get(CODE)
     browser.post(CODE, page=page, status=303, code=code_now(person))
@@ -57,7 +57,7 @@ def test_the_pages_at_the_door_are_sound_in_every_language(browser: Browser, lan
 
 
 def test_the_cookie_and_the_token_of_forms_change_with_each_step(
-    app: Flask, browser: Browser, person: Person
+    app: Flask, browser: Browser, person: StaffPerson
 ) -> None:
     seen = []
     page = browser.get(SIGN_IN)
@@ -77,7 +77,7 @@ def test_the_cookie_and_the_token_of_forms_change_with_each_step(
             assert other.get(address).status_code == 303
 
 
-def test_a_form_from_before_signing_in_is_too_old(browser: Browser, person: Person) -> None:
+def test_a_form_from_before_signing_in_is_too_old(browser: Browser, person: StaffPerson) -> None:
     old = browser.get(SIGN_IN)
     enter_password(browser)
     browser.post(CODE, page=browser.get(CODE), status=303, code=code_now(person))
@@ -88,7 +88,9 @@ def test_a_form_from_before_signing_in_is_too_old(browser: Browser, person: Pers
     assert "still signed in" in text_of(answer.text)
 
 
-def test_the_cookie_tells_scripts_and_other_sites_nothing(browser: Browser, person: Person) -> None:
+def test_the_cookie_tells_scripts_and_other_sites_nothing(
+    browser: Browser, person: StaffPerson
+) -> None:
     del person
     page = browser.get(SIGN_IN)
     fields = {"csrf_token": re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[0]}
@@ -113,7 +115,7 @@ def test_over_tls_the_cookie_is_bound_to_the_host(tmp_path: Path) -> None:
 
 
 def test_a_wrong_password_and_an_unknown_login_get_the_same_page(
-    browser: Browser, person: Person
+    browser: Browser, person: StaffPerson
 ) -> None:
     del person
     pages = []
@@ -134,7 +136,7 @@ def test_a_password_that_is_too_long_is_refused_before_any_work(browser: Browser
 
 
 def test_many_wrong_passwords_slow_down_one_login_only(
-    browser: Browser, make: Make, person: Person
+    browser: Browser, make: Make, person: StaffPerson
 ) -> None:
     del person
     make.person(body_code="KNB_AC", login="b.member")
@@ -148,7 +150,7 @@ def test_many_wrong_passwords_slow_down_one_login_only(
 
 
 def test_a_code_that_was_used_does_not_open_another_session(
-    app: Flask, browser: Browser, person: Person
+    app: Flask, browser: Browser, person: StaffPerson
 ) -> None:
     typed = code_now(person)
     for visitor, status in ((browser, 303), (Browser(app.test_client()), 422)):
@@ -156,7 +158,7 @@ def test_a_code_that_was_used_does_not_open_another_session(
         visitor.post(CODE, page=visitor.get(CODE), status=status, code=typed)
 
 
-def test_half_way_opens_no_other_page(app: Flask, person: Person) -> None:
+def test_half_way_opens_no_other_page(app: Flask, person: StaffPerson) -> None:
     browser = signed_in(app, person.account, step=Step.PASSWORD)
 
     for address in ("/en/staff/account", "/en/staff/key", DEVICE):
@@ -170,7 +172,9 @@ def test_a_script_is_told_that_nobody_is_signed_in(client: FlaskClient) -> None:
     assert answer.json == {"error": "unauthorized"}
 
 
-def test_signing_out_ends_the_session_and_empties_the_browser(app: Flask, person: Person) -> None:
+def test_signing_out_ends_the_session_and_empties_the_browser(
+    app: Flask, person: StaffPerson
+) -> None:
     browser = signed_in(app, person.account)
     held = token(browser)
     page = browser.get("/en/staff/account")
@@ -187,7 +191,7 @@ def test_signing_out_ends_the_session_and_empties_the_browser(app: Flask, person
 
 
 def test_signing_out_everywhere_ends_the_other_session_too(
-    app: Flask, session: Session, person: Person
+    app: Flask, session: Session, person: StaffPerson
 ) -> None:
     here, there = signed_in(app, person.account), signed_in(app, person.account)
     address = "/en/staff/sign-out-everywhere"
@@ -200,7 +204,7 @@ def test_signing_out_everywhere_ends_the_other_session_too(
 
 class TestWelcome:
     @pytest.fixture
-    def code(self, session: Session, person: Person) -> str:
+    def code(self, session: Session, person: StaffPerson) -> str:
         account = session.get_one(Account, person.account.id)
         code = enrolment.invite(session, account, today=clock.get_today())
         session.commit()
@@ -217,7 +221,7 @@ class TestWelcome:
         return browser.post(WELCOME, page=page, status=status, **(answers | other))
 
     def test_a_new_member_comes_from_the_code_to_the_first_page(
-        self, app: Flask, session: Session, browser: Browser, person: Person, code: str
+        self, app: Flask, session: Session, browser: Browser, person: StaffPerson, code: str
     ) -> None:
         self.accept(browser, code, status=303)
         page = browser.get(DEVICE)
@@ -291,7 +295,7 @@ def wrong_tries(app: Flask, login: str, times: int, address: str = "203.0.113.9"
         assert answer.status_code in {422, 429}
 
 
-def sign_in_and_out(browser: Browser, person: Person) -> None:
+def sign_in_and_out(browser: Browser, person: StaffPerson) -> None:
     enter_password(browser, login=person.account.login)
     browser.post(CODE, page=browser.get(CODE), status=303, code=code_now(person))
     browser.post(OUT, page=browser.get("/en/staff/account"), status=303)
@@ -306,7 +310,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("still")
 def test_strangers_do_not_lock_a_device_that_signed_in_before(
-    app: Flask, browser: Browser, person: Person
+    app: Flask, browser: Browser, person: StaffPerson
 ) -> None:
     sign_in_and_out(browser, person)
     wrong_tries(app, "a.member", 12)
@@ -319,7 +323,7 @@ def test_strangers_do_not_lock_a_device_that_signed_in_before(
 
 @pytest.mark.usefixtures("still")
 def test_a_known_device_rests_for_its_own_wrong_attempts_only(
-    app: Flask, browser: Browser, person: Person
+    app: Flask, browser: Browser, person: StaffPerson
 ) -> None:
     sign_in_and_out(browser, person)
     for _ in range(5):
@@ -331,7 +335,7 @@ def test_a_known_device_rests_for_its_own_wrong_attempts_only(
 
 
 def test_the_cookie_of_a_device_opens_nothing_and_ends_with_a_reset(
-    app: Flask, browser: Browser, person: Person, session: Session
+    app: Flask, browser: Browser, person: StaffPerson, session: Session
 ) -> None:
     sign_in_and_out(browser, person)
     cookie = browser.client.get_cookie("device")
@@ -366,7 +370,7 @@ def test_an_office_behind_one_address_signs_in_all_day(app: Flask, make: Make) -
 
 
 def test_who_tries_many_logins_from_one_address_makes_strangers_there_wait(
-    app: Flask, browser: Browser, person: Person
+    app: Flask, browser: Browser, person: StaffPerson
 ) -> None:
     browser.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
     sign_in_and_out(browser, person)
@@ -384,7 +388,7 @@ def test_who_tries_many_logins_from_one_address_makes_strangers_there_wait(
 
 
 def test_strangers_at_the_door_do_not_stop_who_is_signed_in(
-    app: Flask, browser: Browser, person: Person
+    app: Flask, browser: Browser, person: StaffPerson
 ) -> None:
     enter_password(browser)
     browser.post(CODE, page=browser.get(CODE), status=303, code=code_now(person))

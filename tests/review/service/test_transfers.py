@@ -13,7 +13,7 @@ from portal.review.queries import find_case, replaced_header, visible
 from portal.review.service.steps import add_allegation
 from portal.review.service.transfers import facts_of_case, may_transfer, note_refused, receivers
 from portal.review.service.writing import Act
-from tests.factories import TODAY, Make, Unit
+from tests.factories import TODAY, BodyUnit, Make
 from tests.review.desk import Desk, at_desk, colleague, given
 
 
@@ -127,7 +127,7 @@ def test_a_case_that_comes_back_opens_again(desk: Desk, make: Make) -> None:
         assert open_sealed(head + one.sealed[HEADER_BYTES:], first.identity)
 
 
-def rewrapped(desk: Desk, headers: dict[str, bytes], to: Unit) -> dict[str, bytes]:
+def rewrapped(desk: Desk, headers: dict[str, bytes], to: BodyUnit) -> dict[str, bytes]:
     return {
         name: rewrap_header(head, desk.unit.identity, desk.readers(to=to))
         for name, head in headers.items()

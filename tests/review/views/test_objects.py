@@ -14,12 +14,12 @@ from portal.cases.models import AuditEntry
 from portal.cases.service import SealedFile
 from portal.review.service.transfers import transfer
 from portal.review.service.writing import Act, write
-from tests.factories import TODAY, Make, Person
+from tests.factories import TODAY, Make, StaffPerson
 from tests.page import Browser
 from tests.review.desk import Desk, at_desk, colleague, sealed_file
 from tests.staff import signed
 
-SignIn = Callable[[Person], Browser]
+SignIn = Callable[[StaffPerson], Browser]
 CONTENT = b"a recording" * 9000
 
 

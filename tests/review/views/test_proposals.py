@@ -6,13 +6,13 @@ from portal.accounts.models import Role
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.states import Status
 from portal.review.views.blueprint import reference
-from tests.factories import Make, Person
+from tests.factories import Make, StaffPerson
 from tests.page import Browser, hidden
 from tests.review.desk import Desk, at_desk
 from tests.review.views.test_acts import posted
 from tests.staff import StaffBrowser, signed
 
-SignIn = Callable[[Person], Browser]
+SignIn = Callable[[StaffPerson], Browser]
 
 
 def asked(make: Make, sign_in: SignIn) -> Desk:

@@ -13,12 +13,12 @@ from portal.core import clock
 from portal.review.service.upkeep import late_clocks, tell_of_late
 from portal.review.views.blueprint import reference, working_days
 from portal.review.views.queue import NOTICES
-from tests.factories import TODAY, Make, Person
+from tests.factories import TODAY, Make, StaffPerson
 from tests.page import Browser, text_of
 from tests.review.desk import at_desk
 from tests.review.queries.test_queue import rows
 
-SignIn = Callable[[Person], Browser]
+SignIn = Callable[[StaffPerson], Browser]
 
 
 def test_the_queue_shows_the_coded_facts_of_a_case(make: Make, sign_in: SignIn) -> None:

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from portal.cases.models import Attachment, AuditEntry
 from portal.cases.states import Status
 from portal.core import clock
-from tests.factories import Make, Person
+from tests.factories import Make, StaffPerson
 from tests.page import Browser
 from tests.review.desk import Desk, at_desk, headers_text, sealed_file
 from tests.staff import signed
 
-SignIn = Callable[[Person], Browser]
+SignIn = Callable[[StaffPerson], Browser]
 
 
 @pytest.fixture

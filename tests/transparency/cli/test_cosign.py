@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from crypto import checkpoint, notes
-from crypto.cosignature import Seen
+from crypto.cosignature import WitnessedCheckpoint
 from portal.cases import trailmark
 from portal.core.config import Settings
 from portal.core.db import Sessions
@@ -36,7 +36,7 @@ NAMES = ("ngo.example/w", "paper.example/w", "ombudsman.example/w")
 
 
 @dataclass(frozen=True)
-class Portal:
+class ServedPortal:
     """A portal that answers, and what its operator types."""
 
     app: Flask
@@ -61,7 +61,7 @@ class Portal:
         )
         self.run("merge")
 
-    def seen(self) -> Seen:
+    def seen(self) -> WitnessedCheckpoint:
         """Return what readers get to see, by the policy that they get."""
         chosen = policy.parse(HttpClient().get(f"{self.address}/log/policy", 100_000).body.decode())
         return chosen.policy.check(self.shown())
@@ -82,25 +82,25 @@ class Portal:
 
 
 @contextmanager
-def portal_in(settings: Settings) -> Iterator[Portal]:
+def portal_in(settings: Settings) -> Iterator[ServedPortal]:
     app = installed(settings)
     app.testing = True
     sessions: Sessions = app.extensions["sessions"]
     engine = sessions.kw["bind"]
     with serving(app) as address:
-        yield Portal(app, address)
+        yield ServedPortal(app, address)
     engine.dispose()
 
 
 @pytest.fixture
-def portal(settings: Settings) -> Iterator[Portal]:
+def portal(settings: Settings) -> Iterator[ServedPortal]:
     with portal_in(settings) as found:
         found.run("merge")
         yield found
 
 
 @pytest.fixture
-def forked(settings: Settings, tmp_path: Path, portal: Portal) -> Iterator[Portal]:
+def forked(settings: Settings, tmp_path: Path, portal: ServedPortal) -> Iterator[ServedPortal]:
     """Another log with the same name and the same key, shown to whom it may deceive."""
     assert portal.key  # the keys are made
     other = replace(settings, instance=tmp_path / "fork", keys_dir=str(settings.keys))
@@ -110,7 +110,7 @@ def forked(settings: Settings, tmp_path: Path, portal: Portal) -> Iterator[Porta
 
 
 @dataclass(frozen=True)
-class Witness:
+class RunningWitness:
     """A witness: its folder, and where it answers."""
 
     state: State
@@ -126,7 +126,7 @@ class Witness:
 
 
 @pytest.fixture
-def witnesses(portal: Portal, tmp_path: Path) -> Iterator[list[Witness]]:
+def witnesses(portal: ServedPortal, tmp_path: Path) -> Iterator[list[RunningWitness]]:
     """Three witnesses who answer; two of them are needed. One signs with ML-DSA-44."""
     with ExitStack() as stack:
         found = []
@@ -134,7 +134,7 @@ def witnesses(portal: Portal, tmp_path: Path) -> Iterator[list[Witness]]:
             state = State(tmp_path / name.partition(".")[0])
             state.store_key(generate_witness_key(name, mldsa=name == NAMES[1]))
             state.watch(notes.parse_key(portal.key), f"{portal.address}/log")
-            found.append(Witness(state, stack.enter_context(answering(state))))
+            found.append(RunningWitness(state, stack.enter_context(answering(state))))
             portal.run("policy", "add", state.own.public.text, found[-1].address)
         portal.run("policy", "quorum", "2")
         portal.run("merge")
@@ -151,13 +151,13 @@ def answering(state: State) -> Iterator[str]:
         thread.join()
 
 
-def without(portal: Portal, one: Witness) -> None:
+def without(portal: ServedPortal, one: RunningWitness) -> None:
     """Let the address of a witness be one where nobody answers."""
     portal.run("policy", "add", one.state.own.public.text, "http://127.0.0.1:1")
 
 
 def test_what_is_asked_of_three_witnesses_is_shown_to_readers(
-    portal: Portal, witnesses: list[Witness]
+    portal: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     for _ in range(3):
         portal.run("cosign")
@@ -170,7 +170,7 @@ def test_what_is_asked_of_three_witnesses_is_shown_to_readers(
 
 
 def test_three_witnesses_who_come_by_themselves_are_shown_to_readers(
-    portal: Portal, witnesses: list[Witness]
+    portal: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     for one in witnesses:
         assert one.follow() == WELL
@@ -184,8 +184,8 @@ def test_three_witnesses_who_come_by_themselves_are_shown_to_readers(
 
 
 def test_what_three_witnesses_cosigned_is_opened_by_another_implementation(
-    portal: Portal,
-    witnesses: list[Witness],
+    portal: ServedPortal,
+    witnesses: list[RunningWitness],
     judge: Go,  # noqa: F811
 ) -> None:
     portal.run("cosign")
@@ -198,7 +198,7 @@ def test_what_three_witnesses_cosigned_is_opened_by_another_implementation(
 
 
 def test_one_who_is_cut_off_stops_nobody_and_two_are_enough(
-    portal: Portal, witnesses: list[Witness]
+    portal: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     without(portal, witnesses[0])
 
@@ -210,7 +210,7 @@ def test_one_who_is_cut_off_stops_nobody_and_two_are_enough(
 
 
 def test_with_two_cut_off_the_new_state_is_not_believed(
-    portal: Portal, witnesses: list[Witness]
+    portal: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     without(portal, witnesses[0])
     without(portal, witnesses[1])
@@ -222,7 +222,7 @@ def test_with_two_cut_off_the_new_state_is_not_believed(
         portal.seen()
 
 
-def test_who_was_cut_off_catches_up(portal: Portal, witnesses: list[Witness]) -> None:
+def test_who_was_cut_off_catches_up(portal: ServedPortal, witnesses: list[RunningWitness]) -> None:
     portal.run("cosign")
     without(portal, witnesses[0])
     for _ in range(3):
@@ -235,7 +235,7 @@ def test_who_was_cut_off_catches_up(portal: Portal, witnesses: list[Witness]) ->
 
 
 def test_a_witness_who_is_ahead_of_what_the_portal_knows_says_so_and_is_asked_again(
-    portal: Portal, witnesses: list[Witness]
+    portal: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     portal.run("policy", "remove", NAMES[0])
     assert witnesses[0].follow() == FAILED  # the portal does not take its line
@@ -246,7 +246,7 @@ def test_a_witness_who_is_ahead_of_what_the_portal_knows_says_so_and_is_asked_ag
 
 
 def test_a_forked_log_that_is_larger_is_an_alarm_for_who_is_fed_with_it(
-    portal: Portal, forked: Portal, witnesses: list[Witness], tmp_path: Path
+    portal: ServedPortal, forked: ServedPortal, witnesses: list[RunningWitness], tmp_path: Path
 ) -> None:
     portal.run("cosign")
     for _ in range(12):
@@ -268,7 +268,7 @@ def test_a_forked_log_that_is_larger_is_an_alarm_for_who_is_fed_with_it(
 
 
 def test_a_fork_that_is_brought_to_a_witness_is_refused_and_comes_to_light(
-    portal: Portal, forked: Portal, witnesses: list[Witness]
+    portal: ServedPortal, forked: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     portal.run("cosign")
     deceived = witnesses[2]
@@ -287,12 +287,12 @@ def test_a_fork_that_is_brought_to_a_witness_is_refused_and_comes_to_light(
     assert "was made for somebody who is to be deceived" in deceived.log.alarm
 
 
-def forked_size(forked: Portal) -> int:
+def forked_size(forked: ServedPortal) -> int:
     return checkpoint.parse(notes.parse(forked.shown()).text).size
 
 
 def test_a_log_that_was_rolled_back_is_an_alarm_and_its_operator_is_told(
-    portal: Portal, witnesses: list[Witness], settings: Settings
+    portal: ServedPortal, witnesses: list[RunningWitness], settings: Settings
 ) -> None:
     database = settings.instance / "portal.sqlite"
     published = settings.instance / files.FOLDER
@@ -318,7 +318,7 @@ def test_a_log_that_was_rolled_back_is_an_alarm_and_its_operator_is_told(
 
 
 def test_a_witness_who_has_seen_more_tells_the_operator_that_entries_were_lost(
-    portal: Portal, forked: Portal, witnesses: list[Witness]
+    portal: ServedPortal, forked: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     for _ in range(12):
         portal.grow()
@@ -332,7 +332,7 @@ def test_a_witness_who_has_seen_more_tells_the_operator_that_entries_were_lost(
 
 
 def test_a_witness_whose_address_answers_something_else_is_not_believed(
-    portal: Portal, witnesses: list[Witness]
+    portal: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     ngo, paper, _ = witnesses
     portal.run("policy", "add", ngo.state.own.public.text, paper.address)
@@ -350,6 +350,8 @@ def test_an_empty_log_is_brought_to_nobody(settings: Settings) -> None:
         assert empty.run("cosign") == ""
 
 
-def test_one_who_has_cosigned_is_not_asked_again(portal: Portal, witnesses: list[Witness]) -> None:
+def test_one_who_has_cosigned_is_not_asked_again(
+    portal: ServedPortal, witnesses: list[RunningWitness]
+) -> None:
     assert portal.run("cosign").count("has cosigned") == len(witnesses)
     assert portal.run("cosign") == ""

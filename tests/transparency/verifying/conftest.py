@@ -23,7 +23,7 @@ NEXT = date(2026, 3, 16)
 
 
 @dataclass
-class Logged:
+class VerifiedLog:
     """A log of two batches."""
 
     session: Session
@@ -43,7 +43,7 @@ class Logged:
         self.session.commit()
         return self
 
-    def found(self, **against: object) -> list[str]:
+    def find_faults(self, **against: object) -> list[str]:
         """Return what `verify` yields."""
         self.session.rollback()
         self.session.expire_all()
@@ -63,13 +63,13 @@ class Logged:
 
 
 @pytest.fixture
-def logged(app: Flask, make: Make, session: Session) -> Logged:
+def logged(app: Flask, make: Make, session: Session) -> VerifiedLog:
     """A log of two batches: a report, and a week later its acknowledgement."""
     filed = make.portal("KNB_AC").filed()
     folder = app.extensions["settings"].instance / files.FOLDER
     # its people are not announced: see tests/accounts/service/test_admitting.py
     checks = [one for one in app.extensions["log_checks"] if one is not replaying.check]
-    made = Logged(session, make, filed, Against(folder, checks=checks))
+    made = VerifiedLog(session, make, filed, Against(folder, checks=checks))
     service.announce(session, make.log, announcing.list_keys(session), today=MONDAY)
     made.merge(MONDAY)
     change_status(session, filed.case, Status.ACKNOWLEDGED, actor="system", today=MONDAY)

@@ -33,7 +33,7 @@ from portal.transparency.queries import list_steps
 from portal.transparency.verifying import Against
 from portal.transparency.writing import service
 from tests.factories import TODAY, Make
-from tests.journeys.insider import Insider, World
+from tests.journeys.insider import Insider, InsiderWorld
 from tests.review.desk import Desk, at_desk
 from tests.review.service.test_decisions import decided
 
@@ -119,7 +119,9 @@ def test_each_committed_column_and_row_is_named(app: Flask, make: Make, session:
     make.portal("KNB_AC", "PROS_SPEC")
     desk = row_of_every_table(make, session)
     case_id = desk.case.id
-    Insider(World(app, session, make, desk, desk.filed, desk.filed))  # takes the triggers away
+    Insider(
+        InsiderWorld(app, session, make, desk, desk.filed, desk.filed)
+    )  # takes the triggers away
 
     assert attacked(session, make, case_id) == []
     for model, rule in RULES.items():
