@@ -60,20 +60,23 @@ def format_times(times: Sequence[float]) -> str:
     )
 
 
-def compute_rank(one: Sequence[float], other: Sequence[float]) -> float:
-    """Return how often a value of `one` exceeds one of `other`, ties counted half (Mann-Whitney).
+def compute_rank(first: Sequence[float], other: Sequence[float]) -> float:
+    """Return how often a value of `first` exceeds one of `other`, ties counted half (Mann-Whitney).
 
     0.5 says that the two cannot be told apart; 0 or 1 that a single sample tells them apart.
     """
     ordered = sorted(other)
-    wins = sum(bisect_left(ordered, value) + bisect_right(ordered, value) for value in one) / 2
-    return wins / (len(one) * len(ordered))
+    wins = sum(bisect_left(ordered, value) + bisect_right(ordered, value) for value in first) / 2
+    return wins / (len(first) * len(ordered))
 
 
 def format_table(figures: Sequence[Measurement]) -> str:
     """Return figures as a table in Markdown."""
     words = {True: "yes", False: "**no**", None: ""}
-    rows = [f"| {one.what} | {one.measured} | {one.goal} | {words[one.met]} |" for one in figures]
+    rows = [
+        f"| {figure.what} | {figure.measured} | {figure.goal} | {words[figure.met]} |"
+        for figure in figures
+    ]
     return "\n".join(("| what | measured | goal | met |", "|---|---|---|---|", *rows))
 
 
@@ -81,7 +84,7 @@ def write(name: str, figures: Sequence[Measurement]) -> None:
     """Put the table of a part where the document has its place."""
     text = DOCUMENT.read_text("utf-8")
     place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-    made, count = place.subn(lambda found: f"{found[1]}{format_table(figures)}\n{found[2]}", text)
+    made, count = place.subn(lambda match: f"{match[1]}{format_table(figures)}\n{match[2]}", text)
     if count != 1:
         raise SystemExit(f"{DOCUMENT.name} has no place for {name}")
     DOCUMENT.write_text(made, "utf-8")

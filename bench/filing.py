@@ -31,13 +31,17 @@ def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     with installation() as place:
         place.make.portal()
         tell("sealing and committing alone, in one process and in two")
-        one, two = (median(_seal_alone(place, number) for _ in range(rounds)) for number in (1, 2))
+        single, two = (
+            median(_seal_alone(place, number) for _ in range(rounds)) for number in (1, 2)
+        )
         bursts, sealed = _send_bursts(place, tell, rounds)
     plain = median(run.rate for run in bursts)
     by_browser = median(run.rate for run in sealed)
     times = [time for run in bursts for time in run.times]
     return [
-        Measurement("sealing and committing alone, 1 process", f"{format_number(one)} reports/s"),
+        Measurement(
+            "sealing and committing alone, 1 process", f"{format_number(single)} reports/s"
+        ),
         Measurement("the same, 2 processes at once", f"{format_number(two)} reports/s"),
         judge("accepted without scripts", plain, "reports/s", least=400),
         judge("… against sealing and committing alone", 100 * plain / two, "%", least=70),

@@ -33,11 +33,11 @@ class Load(NamedTuple):
 def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     """Let a browser open the first pages, with scripts and without."""
     del full
-    found = {}
+    loads = {}
     for scripts in (False, True):
         tell("with scripts" if scripts else "without scripts")
-        found[scripts] = _visit(scripts=scripts)
-    plain, scripted = found[False], found[True]
+        loads[scripts] = _visit(scripts=scripts)
+    plain, scripted = loads[False], loads[True]
     first = plain["front"]
     more = scripted["write"].kilobytes - plain["write"].kilobytes
     return [
@@ -68,8 +68,8 @@ def _visit(*, scripts: bool) -> dict[str, Load]:
         place.make.portal()
         log = place.folder / "requests"
         logged = ("--access-logfile", str(log), "--access-logformat", "%(B)s")
-        one = build_command(*logged, port=place.port, workers=1)
-        with serving(place, one) as server:
+        command = build_command(*logged, port=place.port, workers=1)
+        with serving(place, command) as server:
             page = ask(server.port, build_request(FRONT))
             driver = start_chromium(Path(profile), scripts=scripts, language=LANGUAGE)
             try:
@@ -83,7 +83,7 @@ def _visit(*, scripts: bool) -> dict[str, Load]:
 def _take_steps(driver: WebDriver, address: str, log: Path, head: int) -> dict[str, Load]:
     """Take the steps of a reporter, and return what each of them loaded."""
     _wait_until_quiet(log)
-    found = {}
+    loads = {}
     for name, step in (
         ("front", lambda: driver.get(address + FRONT)),
         ("choose", lambda: driver.get(address + CHOOSE)),
@@ -93,8 +93,8 @@ def _take_steps(driver: WebDriver, address: str, log: Path, head: int) -> dict[s
         step()
         _wait_until_quiet(log)
         sizes = [int(size) + head for size in _list_lengths(log)[before:]]
-        found[name] = Load(len(sizes), sum(sizes) / KILOBYTE)
-    return found
+        loads[name] = Load(len(sizes), sum(sizes) / KILOBYTE)
+    return loads
 
 
 def _wait_until_quiet(log: Path) -> None:

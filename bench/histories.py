@@ -212,8 +212,11 @@ def _list_statements() -> Iterator[tuple[str, str]]:
         " WHERE i + 1 < :number)"
     )
     yield "cases", insert("cases", HISTORY, "n", numbers)
-    for one in BESIDES:
-        yield one.table, insert(one.table, one.columns, f"{one.source} WHERE {one.condition}")
+    for table in BESIDES:
+        yield (
+            table.table,
+            insert(table.table, table.columns, f"{table.source} WHERE {table.condition}"),
+        )
 
 
 @contextmanager
@@ -312,8 +315,12 @@ def _constraints_afterwards(target: psycopg.Connection, tell: Tell) -> Iterator[
     yield
     tell(f"making {len(constraints)} constraints and {len(indexes)} indexes")
     target.execute("SET LOCAL maintenance_work_mem = '1GB'")
-    references = [one for one in constraints if one[2].startswith("FOREIGN KEY")]
-    for table, name, definition in [one for one in constraints if one not in references]:
+    references = [
+        constraint for constraint in constraints if constraint[2].startswith("FOREIGN KEY")
+    ]
+    for table, name, definition in [
+        constraint for constraint in constraints if constraint not in references
+    ]:
         target.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
     for _, definition in indexes:
         target.execute(definition)

@@ -37,7 +37,7 @@ class LoadResult:
         """Requests a second."""
         return len(self.times) / self.seconds
 
-    def check(self, status: int) -> "Outcome":
+    def check(self, status: int) -> "LoadResult":
         """Return this, if every answer had one status."""
         if set(self.statuses) != {status}:
             raise SystemExit(f"expected {status}, got {dict(self.statuses)}")
@@ -119,7 +119,11 @@ def ask(port: int, sent: bytes) -> LoadAnswer:
 
 def drive(port: int, requests: Sequence[bytes], connections: int = 8) -> LoadResult:
     """Send requests from another process over so many connections at once."""
-    frames = (part for one in requests for part in (len(one).to_bytes(LENGTH_BYTES, "big"), one))
+    frames = (
+        part
+        for request in requests
+        for part in (len(request).to_bytes(LENGTH_BYTES, "big"), request)
+    )
     done = subprocess.run(  # noqa: S603 - this very module, with two numbers
         [sys.executable, "-m", "bench.load", str(port), str(connections)],
         input=b"".join(frames),
@@ -158,10 +162,10 @@ def _drive(port: int, requests: Iterable[bytes], connections: int) -> LoadResult
 def _visit(port: int, mine: Sequence[bytes], times: list[float], statuses: Counter[int]) -> None:
     """Send some requests over one connection, and over another if the server ends it."""
     visitor: Visitor | None = None
-    for one in mine:
+    for request in mine:
         start = perf_counter()
         visitor = visitor or Visitor(port)
-        answer = visitor.ask(one)
+        answer = visitor.ask(request)
         times.append(perf_counter() - start)
         statuses[answer.status] += 1
         if answer.closes:
@@ -190,8 +194,8 @@ def _read(source: BinaryIO) -> Iterator[bytes]:
 def run_load() -> None:
     """Send the requests that come on the standard input, and print what came of them."""
     port, connections = map(int, sys.argv[1:])
-    found = _drive(port, list(_read(sys.stdin.buffer)), connections)
-    told = {"seconds": found.seconds, "times": found.times, "statuses": found.statuses}
+    outcome = _drive(port, list(_read(sys.stdin.buffer)), connections)
+    told = {"seconds": outcome.seconds, "times": outcome.times, "statuses": outcome.statuses}
     print(json.dumps(told))
 
 

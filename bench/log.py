@@ -48,8 +48,8 @@ class Store:
         places = [_compute_place(node) for node in nodes]
         marks = ",".join("?" * len(places))
         query = f"SELECT place, hash FROM nodes WHERE place IN ({marks})"  # noqa: S608 - marks
-        found = dict(self.rows.execute(query, places).fetchall())
-        return [found[place] for place in places]
+        stored = dict(self.rows.execute(query, places).fetchall())
+        return [stored[place] for place in places]
 
     def add(self, entries: Sequence[bytes]) -> None:
         """Append entries in one transaction."""
@@ -73,7 +73,7 @@ class Store:
         numbered = list(enumerate(entries, self.size))
         with self.rows:
             self.rows.executemany("INSERT INTO entries VALUES (?, ?)", numbered)
-            placed = ((_compute_place(node), found) for node, found in made)
+            placed = ((_compute_place(node), node_hash) for node, node_hash in made)
             self.rows.executemany("INSERT INTO nodes VALUES (?, ?)", placed)
         self.size += len(numbered)
 
@@ -104,8 +104,8 @@ def _append_in_memory() -> list[Measurement]:
 
     def hash_alone() -> None:
         for entry in entries:
-            found = sha256(b"\0" + entry).digest()
-            sha256(b"\1" + found + found).digest()
+            digest = sha256(b"\0" + entry).digest()
+            sha256(b"\1" + digest + digest).digest()
 
     tree, bare = IN_MEMORY / _measure_seconds(grow), IN_MEMORY / _measure_seconds(hash_alone)
     return [

@@ -198,7 +198,10 @@ def _fill(place: Installation, size: int) -> None:
             if engine.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA wal_autocheckpoint = 100000")
             _insert_entries(connection, first, entries)
-            rows = [{"place": queries.compute_place(node), "hash": found} for node, found in nodes]
+            rows = [
+                {"place": queries.compute_place(node), "hash": node_hash}
+                for node, node_hash in nodes
+            ]
             connection.execute(insert(LogNode), rows)
             end = first + len(entries)
             connection.execute(update(LogHead).where(LogHead.id == HEAD).values(size=end))
@@ -230,9 +233,9 @@ def _prove(place: Installation, where: str) -> Iterator[Measurement]:
         times: list[float] = []
         for position in positions:
             begin = perf_counter()
-            found = queries.build_proof(session, position, newest)
+            proof = queries.build_proof(session, position, newest)
             times.append(perf_counter() - begin)
-            hashes = max(hashes, len(found.hashes))
+            hashes = max(hashes, len(proof.hashes))
         yield judge(f"{where}: proof of an entry", median(times) * 1000, "ms", most=1)
         yield judge("… hashes, at most", hashes, "hashes", most=25)
         cases = list(islice(session.scalars(select(LogStep.case_id).distinct()), PROOFS // 5))

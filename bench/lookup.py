@@ -33,22 +33,22 @@ def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     number = SAMPLES * (4 if full else 1)
     with installation() as place:
         place.make.body(BODY)
-        found: dict[int, Times] = {}
+        times: dict[int, Times] = {}
         known: list[bytes] = []
         for size in (SMALL, LARGE):
             tell(f"{size:,} cases")
             first = date(clock.get_today().year - YEARS, 1, 1)
             write(place, DECIDED, size, first=first, days=YEARS * 365, besides=False)
             known = _make_receipts(place, min(size, number))
-            found[size] = _look_up(place, known, number)
+            times[size] = _look_up(place, known, number)
         tell(f"{2 * number:,} requests, one after the other")
         asked = _ask(place, known)
-    small, large = (median(found[size][0]) for size in (SMALL, LARGE))
+    small, large = (median(times[size][0]) for size in (SMALL, LARGE))
     return [
         Measurement(f"look-up of a receipt, {SMALL:,} cases", format_milliseconds(small)),
         Measurement(f"the same, {LARGE:,} cases", format_milliseconds(large)),
         judge("… against each other", large / small, "×", most=1.2),
-        _compare(f"look-up, {LARGE:,} cases, known and unknown", found[LARGE]),
+        _compare(f"look-up, {LARGE:,} cases, known and unknown", times[LARGE]),
         _compare("whole request of a script, known and unknown", asked),
     ]
 
@@ -67,11 +67,11 @@ def _make_receipts(place: Installation, number: int) -> list[bytes]:
         chosen = database.execute("SELECT id FROM cases ORDER BY id LIMIT ?", (number,)).fetchall()
         rows = [
             (
-                derive_row_key(keyring.pepper, one),
+                derive_row_key(keyring.pepper, lookup),
                 encrypt(keyring.second_halves, secrets.token_bytes(HALF_BYTES), case.encode()),
                 case,
             )
-            for one, (case,) in zip(lookups, chosen, strict=True)
+            for lookup, (case,) in zip(lookups, chosen, strict=True)
         ]
         database.executemany("UPDATE cases SET row_key = ?, second_half = ? WHERE id = ?", rows)
         database.commit()

@@ -33,6 +33,9 @@ def measure(name: str, tell: Tell, *, full: bool, short: bool) -> list[Measureme
     """
     part = import_module(f"bench.{name}")
     if short:
-        for module in (part, *(import_module(f"bench.{one}") for one in HELPERS.get(name, ()))):
+        for module in (
+            part,
+            *(import_module(f"bench.{helper}") for helper in HELPERS.get(name, ())),
+        ):
             vars(module).update(getattr(module, "SHORT", {}))
     return list(part.measure(tell, full=full))

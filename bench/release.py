@@ -181,9 +181,9 @@ def _serve_pages(place: Installation, size: int) -> list[Measurement]:
     queue = build_request("/en/staff", headers={"Cookie": cookie})
     with serving(place) as server:
         rates = []
-        for one in (file, page, queue):
-            drive(server.port, [one] * 40).check(200)
-            rates.append(drive(server.port, [one] * REQUESTS).check(200).rate)
+        for sent in (file, page, queue):
+            drive(server.port, [sent] * 40).check(200)
+            rates.append(drive(server.port, [sent] * REQUESTS).check(200).rate)
     return [
         judge("a file of figures, against a database page", rates[0] / rates[2], "×", least=5),
         judge("the page of figures, against a database page", rates[1] / rates[2], "×", least=5),

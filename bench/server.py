@@ -152,8 +152,8 @@ def sign_in(place: Installation, account: Account) -> str:
 def measure_memory(pid: int) -> dict[str, int]:
     """Return the memory of a process in bytes: RSS now, HWM at most, PSS its fair share."""
     lines = _read_proc(pid, "status").splitlines() + _read_proc(pid, "smaps_rollup").splitlines()
-    found = {line.split(":")[0]: line.split()[1] for line in lines if line.endswith(" kB")}
-    return {name: int(found[key]) << 10 for name, key in _MEMORY.items()}
+    sizes = {line.split(":")[0]: line.split()[1] for line in lines if line.endswith(" kB")}
+    return {name: int(sizes[key]) << 10 for name, key in _MEMORY.items()}
 
 
 def measure_peak(pid: int) -> int:
@@ -168,9 +168,9 @@ _MEMORY = {"RSS": "VmRSS", "HWM": "VmHWM", "PSS": "Pss"}
 
 
 def _find_free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
         return port
 
 

@@ -55,7 +55,7 @@ def measure(tell: Tell, *, full: bool) -> list[Measurement]:
         Measurement(
             f"{words}: gunicorn, granian",
             " / ".join(
-                f"{format_number(median(one[place] for one in made))}" for made in runs.values()
+                f"{format_number(median(run[place] for run in made))}" for made in runs.values()
             ),
         )
         for place, words in enumerate(

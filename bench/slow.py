@@ -57,7 +57,7 @@ def measure(tell: Tell, *, full: bool) -> list[Measurement]:
             _measure_ratios(place, tell, number) for number in range(ROUNDS * (2 if full else 1))
         ]
     for place_of, words in enumerate(("front page", "reports accepted without scripts")):
-        ratio = 100 * median(one[place_of] for one in ratios)
+        ratio = 100 * median(measured[place_of] for measured in ratios)
         figures.append(judge(f"{words}, our server to plain gunicorn", ratio, "%", least=90))
     return figures
 

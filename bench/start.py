@@ -39,10 +39,10 @@ def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     starts, weights = [], []
     with installation() as place:
         place.make.portal()
-        one = build_command(port=place.port, workers=1)
+        command = build_command(port=place.port, workers=1)
         for number in range(ROUNDS * (2 if full else 1)):
             tell(f"start {number + 1}")
-            with serving(place, one) as server:
+            with serving(place, command) as server:
                 starts.append(server.start_seconds)
                 for page in PAGES:
                     server.get(page)

@@ -68,8 +68,8 @@ def _write(session: Session, place: Installation, number: int, day: date) -> Non
     rows: Rows = {
         kind: [] for kind in (Case, Envelope, StatusChange, Allegation, AuditEntry, LogStep)
     }
-    for one in range(number):
-        for kind, row in _make_case(place, day, head.number + 1 + one):
+    for index in range(number):
+        for kind, row in _make_case(place, day, head.number + 1 + index):
             rows[kind].append(row)
     head.number += number
     for kind, made in rows.items():

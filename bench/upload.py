@@ -34,12 +34,12 @@ class UploadWatch:
     def __init__(self, place: Installation, server: RunningServer) -> None:
         self._place, self._server = place, server
         self._before = self._measure_memory()
-        self.found: list[Path] = []
+        self.leaks: list[Path] = []
         self.growth = 0
 
     def search(self) -> None:
         """Look for plaintext in every file of the installation and in every open one."""
-        self.found += _find_marker(self._place, self._server)
+        self.leaks += _find_marker(self._place, self._server)
 
     def weigh(self) -> None:
         """Keep the most memory that was used up to now."""
@@ -73,7 +73,7 @@ def measure(tell: Tell, *, full: bool) -> list[Measurement]:
         judge("… memory of all processes while it arrives", streaming / MEBIBYTE, "MiB", most=10),
         Measurement("… and until it rests again", f"{format_number(watch.growth / MEBIBYTE)} MiB"),
         Measurement(
-            "… files that held any of it in clear", str(len(watch.found)), "0", not watch.found
+            "… files that held any of it in clear", str(len(watch.leaks)), "0", not watch.leaks
         ),
     ]
 

@@ -107,11 +107,12 @@ def check_release(
                 findings = check(given, contents, house)
                 target.mkdir(parents=True, exist_ok=True)
                 write_reports(target, given, seen.checkpoint, findings)
-    for one in findings:
-        click.echo(f"{'agrees' if not one.faults else 'DIFFERS':8} {one.check} ({one.compared})")
-        for fault in one.faults:
+    for finding in findings:
+        verdict = "DIFFERS" if finding.faults else "agrees"
+        click.echo(f"{verdict:8} {finding.check} ({finding.compared})")
+        for fault in finding.faults:
             click.echo(f"         {fault.where}: {fault.expected} / {fault.found}")
-    if any(one.faults for one in findings):
+    if any(finding.faults for finding in findings):
         raise click.exceptions.Exit(1)
     word = audited.Audited(
         Release(given.order.name, bytes.fromhex(given.manifest)), seen.checkpoint
@@ -141,7 +142,7 @@ def write_reports(
         "state": state,
         "root": to_base64(state.root),
         "findings": findings,
-        "agrees": not any(one.faults for one in findings),
+        "agrees": not any(finding.faults for finding in findings),
         "unopened": len(given.unopened),
     }
     for language in LANGUAGES:

@@ -93,12 +93,12 @@ def asks_to_stay(driver: webdriver.Chrome) -> bool:
     """
     log = driver.get_log("performance")  # type: ignore[no-untyped-call]
     said = [json.loads(line["message"])["message"] for line in log]
-    opened = [one["params"] for one in said if one["method"] == "Page.javascriptDialogOpening"]
-    return any(one["type"] == "beforeunload" for one in opened)
+    opened = [item["params"] for item in said if item["method"] == "Page.javascriptDialogOpening"]
+    return any(item["type"] == "beforeunload" for item in opened)
 
 
 def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
+    result = shutil.which(name)
+    if result is None:
         raise FileNotFoundError(f"{name} is not installed")
-    return found
+    return result

@@ -46,15 +46,15 @@ def of_python(report: Mapping[str, Any]) -> Health:
     if not report.get("dependencies"):
         return Health(answered=0, unanswered=("every package of requirements-dev.txt",))
     packages = report["dependencies"]
-    known = [one for one in packages if "vulns" in one]
+    known = [package for package in packages if "vulns" in package]
     return Health(
         answered=len(known),
-        unanswered=tuple(one["name"] for one in packages if "vulns" not in one),
+        unanswered=tuple(package["name"] for package in packages if "vulns" not in package),
         faults=tuple(
-            f"{one['name']} {one['version']}: {fault['id']}, fixed in "
+            f"{item['name']} {item['version']}: {fault['id']}, fixed in "
             f"{', '.join(fault['fix_versions']) or 'no version yet'}"
-            for one in known
-            for fault in one["vulns"]
+            for item in known
+            for fault in item["vulns"]
         ),
     )
 
@@ -66,7 +66,7 @@ def of_scripts(report: Mapping[str, Any]) -> Health:
     return Health(
         answered=report["metadata"]["dependencies"]["total"],
         faults=tuple(
-            f"{name}: {one['severity']}" for name, one in report["vulnerabilities"].items()
+            f"{name}: {item['severity']}" for name, item in report["vulnerabilities"].items()
         ),
     )
 
@@ -87,10 +87,10 @@ def report_of(command: Sequence[str], folder: Path) -> dict[str, Any]:
         done = subprocess.run(  # noqa: S603 - our own words
             command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False
         )
-        found: dict[str, Any] = json.loads(done.stdout)
+        content: dict[str, Any] = json.loads(done.stdout)
     except (OSError, subprocess.TimeoutExpired, json.JSONDecodeError):
         return {}
-    return found
+    return content
 
 
 def main() -> int:

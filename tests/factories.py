@@ -154,8 +154,8 @@ class Make:
 
     def body(self, code: str) -> Body:
         """Make a body without a key, unless it is there."""
-        found = self.session.get(Body, code)
-        return found or self._kept(Body(code=code, kind=body_kind(code), region=body_region(code)))
+        body = self.session.get(Body, code)
+        return body or self._kept(Body(code=code, kind=body_kind(code), region=body_region(code)))
 
     def unit(self, code: str, *, members: int = 1) -> BodyUnit:
         """Make a body with a key and so many members who hold it; recovery has no members."""

@@ -106,18 +106,18 @@ def children(pid: int) -> list[int]:
     """Return the processes that a process has forked and that live."""
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        return [int(one) for task in tasks for one in (task / "children").read_text().split()]
+        return [int(item) for task in tasks for item in (task / "children").read_text().split()]
     except OSError:
         return []  # it has just ended
 
 
 def family(pid: int) -> list[int]:
     """Return a process and all that descend from it."""
-    found, look = [], [pid]
+    results, look = [], [pid]
     while look:
-        found += look
-        look = [child for one in look for child in children(one)]
-    return found
+        results += look
+        look = [child for item in look for child in children(item)]
+    return results
 
 
 def _name(pid: int) -> str:

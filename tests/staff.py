@@ -60,10 +60,10 @@ def signature(account: Account, act: str, subject: str, sent: Mapping[str, Any])
         subject: what it is done to.
         sent: everything else that the form sends; files as the test client takes them.
     """
-    many = {name: one if isinstance(one, list) else [one] for name, one in sent.items()}
-    files = [one for some in many.values() for one in some if isinstance(one, tuple)]
+    many = {name: item if isinstance(item, list) else [item] for name, item in sent.items()}
+    files = [value for some in many.values() for value in some if isinstance(value, tuple)]
     fields = {
-        name: acts.encode_field([str(one) for one in some])
+        name: acts.encode_field([str(value) for value in some])
         for name, some in many.items()
         if name not in UNSIGNED_FIELDS and some and not isinstance(some[0], tuple)
     }

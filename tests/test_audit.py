@@ -21,8 +21,8 @@ AS_OF = ("--as-of", "2026-06-09")
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with published_world(tmp_path_factory.mktemp("audit") / "instance", PRESS) as found:
-        yield found
+    with published_world(tmp_path_factory.mktemp("audit") / "instance", PRESS) as world:
+        yield world
 
 
 def portal(world: World, *arguments: str) -> Result:

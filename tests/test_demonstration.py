@@ -51,8 +51,8 @@ class Demonstration:
     @property
     def facts(self) -> dict[str, Any]:
         """What stands in the file."""
-        found: dict[str, Any] = json.loads((self.folder / MARKER).read_text("utf-8"))
-        return found
+        content: dict[str, Any] = json.loads((self.folder / MARKER).read_text("utf-8"))
+        return content
 
 
 def demonstration(folder: Path) -> Flask:
@@ -107,7 +107,7 @@ def test_a_body_has_explained_its_figures_and_another_waits(made: Demonstration)
     (said,) = replies.said(made.folder / "releases")
     assert (said.area, set(said.texts)) == ("KZ-75", {"kk", "ru", "en"})
     with made.app.extensions["sessions"]() as session:
-        assert [one.area for _, one in queries.waiting_replies(session)] == ["KZ"]
+        assert [reply.area for _, reply in queries.waiting_replies(session)] == ["KZ"]
 
 
 def test_quarters_that_are_due_are_published(made: Demonstration) -> None:
@@ -139,8 +139,8 @@ def test_one_that_was_made_before_there_were_two_kinds_is_taken_for_a_portal(
 
 def test_no_word_of_the_reports_is_in_the_clear(made: Demonstration) -> None:
     known = texts.load()
-    words = [text for one in known.letters.values() for text in one.text.texts.values()]
-    words += [part for one in known.words.values() for said in one.values() for part in said]
+    words = [text for letter in known.letters.values() for text in letter.text.texts.values()]
+    words += [part for word in known.words.values() for said in word.values() for part in said]
     clear = b"".join(
         path.read_bytes()
         for path in made.folder.rglob("*")
@@ -149,9 +149,9 @@ def test_no_word_of_the_reports_is_in_the_clear(made: Demonstration) -> None:
 
     for word in words:
         assert word.encode() not in clear, word
-    for one in made.facts["staff"]:
-        assert one["password"].encode() not in clear
-        assert not one["passphrase"] or one["passphrase"].encode() not in clear
+    for item in made.facts["staff"]:
+        assert item["password"].encode() not in clear
+        assert not item["passphrase"] or item["passphrase"].encode() not in clear
 
 
 def test_only_the_owner_of_the_folder_reads_the_secrets(made: Demonstration) -> None:
@@ -185,7 +185,7 @@ def test_who_is_printed_signs_in_and_opens_their_cases(made: Demonstration, numb
     with made.app.extensions["sessions"]() as session:
         account = accounts.account_by_login(session, person["login"])
         opened = unwrap(account.wrapped_identity or "", person["passphrase"])
-        identity = next(one for one in opened.decode().splitlines() if one.startswith("AGE-"))
+        identity = next(line for line in opened.decode().splitlines() if line.startswith("AGE-"))
         own = parse_identity(identity)
         (copy,) = accounts.copies_of(session, account.id)
         bundle = json.loads(open_sealed(copy.sealed, own))
@@ -195,23 +195,23 @@ def test_who_is_printed_signs_in_and_opens_their_cases(made: Demonstration, numb
 
 
 def test_printed_receipts_show_their_cases(made: Demonstration) -> None:
-    for one in made.facts["receipts"]:
+    for receipt in made.facts["receipts"]:
         browser = Browser(made.app.test_client())
         page = browser.get("/en/case")
-        browser.post("/en/case/enter", status=303, page=page, receipt=one["receipt"])
+        browser.post("/en/case/enter", status=303, page=page, receipt=receipt["receipt"])
 
         page = browser.get("/en/case/view")
 
         assert "did not pass the check" not in page
-        assert load().statuses[one["status"]].label.en in page
-    assert len({one["status"] for one in made.facts["receipts"]}) >= 8
+        assert load().statuses[receipt["status"]].label.en in page
+    assert len({receipt["status"] for receipt in made.facts["receipts"]}) >= 8
 
 
 def test_the_banner_says_where_and_who(made: Demonstration) -> None:
     assert f"{ADDRESS}/en/staff/sign-in" in made.said
-    for one in made.facts["staff"][:9]:
-        assert one["login"] in made.said
-        assert one["password"] in made.said
+    for item in made.facts["staff"][:9]:
+        assert item["login"] in made.said
+        assert item["password"] in made.said
 
 
 def test_the_recovery_key_opens_for_three_of_its_five_holders(made: Demonstration) -> None:
@@ -259,9 +259,9 @@ def test_a_portal_in_which_people_work_is_left_alone(made: Demonstration, tmp_pa
 
 def test_the_same_day_gives_the_same_cases() -> None:
     assert plans(100, TODAY) == plans(100, TODAY)
-    found = moments(plans(200, TODAY), TODAY)
-    assert found == sorted(found)
-    assert {one.course.id for one in plans(60, TODAY)} == {course.id for course in COURSES}
+    result = moments(plans(200, TODAY), TODAY)
+    assert result == sorted(result)
+    assert {plan.course.id for plan in plans(60, TODAY)} == {course.id for course in COURSES}
 
 
 def test_invented_answers_are_those_of_the_form() -> None:

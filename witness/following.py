@@ -110,23 +110,23 @@ class Follower:
 
     def _follow(self, log: WatchedLog) -> str:
         data = self._fetch_checkpoint(log)
-        found = self._verify(log, data)
+        state = self._verify(log, data)
         before = log.find_latest()
-        if is_fork(log, found):
+        if is_fork(log, state):
             with log.locked():
                 stop_for_fork(log, data)
             return ""
-        if before and found.size < before.size:
+        if before and state.size < before.size:
             return self._stop_for_rollback(log, before, data)
         log.write_older_since(None)
         fetched = TileCache(log, self.wire)
-        self._cosign(log, data, found, fetched)
-        self._resolve_doubts(log, data, found, fetched)
+        self._cosign(log, data, state, fetched)
+        self._resolve_doubts(log, data, state, fetched)
         if log.alarm:
             return ""
-        handed = self._submit_cosignature(log, data, found)
-        self._check_alive(log, found)
-        return f"{found.origin}: {found.size} entries, cosigned{handed}"
+        handed = self._submit_cosignature(log, data, state)
+        self._check_alive(log, state)
+        return f"{state.origin}: {state.size} entries, cosigned{handed}"
 
     def _fetch_checkpoint(self, log: WatchedLog) -> bytes:
         answer = self.wire.get(f"{log.address}/{CHECKPOINT_PATH}", MAX_NOTE_BYTES)
@@ -144,15 +144,15 @@ class Follower:
                 f"what {log.address} shows is not signed with the key of {log.origin}: {error}"
             ) from error
 
-    def _cosign(self, log: WatchedLog, data: bytes, found: Checkpoint, fetched: TileCache) -> None:
+    def _cosign(self, log: WatchedLog, data: bytes, state: Checkpoint, fetched: TileCache) -> None:
         """Cosign, or raise the alarm if the log was not only added to."""
         for _ in range(TRIES):
             before = log.find_latest()
-            if before == found:
+            if before == state:
                 return
             old = before.size if before else 0
-            read = tiles.make_tile_reader(found.size, fetched.fetch_tile)
-            proof = merkle.prove_consistency(old, found.size, read)
+            read = tiles.make_tile_reader(state.size, fetched.fetch_tile)
+            proof = merkle.prove_consistency(old, state.size, read)
             try:
                 self.judge.cosign(Request(old, tuple(proof), data), self.clock())
             except OtherSize:
@@ -160,19 +160,19 @@ class Follower:
             except Forked:
                 return
             except Inconsistent:
-                self._stop_for_rewrite(log, data, found, fetched)
+                self._stop_for_rewrite(log, data, state, fetched)
             return
         raise FollowError("another process of this witness is at work; it is tried again next time")
 
     def _stop_for_rewrite(
-        self, log: WatchedLog, data: bytes, found: Checkpoint, fetched: TileCache
+        self, log: WatchedLog, data: bytes, state: Checkpoint, fetched: TileCache
     ) -> None:
         """Raise the alarm, unless the tiles are not even those of the state that was signed."""
         before = log.find_latest()
-        if before is None or fetched.compute_earlier_root(before.size, found) == before.root:
+        if before is None or fetched.compute_earlier_root(before.size, state) == before.root:
             raise FollowError(f"the state of {log.origin} changed while it was looked at")
         kept = log.find_note(before.size)
-        words = REWRITTEN.format(origin=log.origin, old=before.size, new=found.size)
+        words = REWRITTEN.format(origin=log.origin, old=before.size, new=state.size)
         with log.locked():
             evidence = {"checkpoint-kept": kept.data if kept else b"", "checkpoint-shown": data}
             log.stop(words, evidence | fetched.fetched)
@@ -196,48 +196,48 @@ class Follower:
         return ""
 
     def _resolve_doubts(
-        self, log: WatchedLog, data: bytes, found: Checkpoint, fetched: TileCache
+        self, log: WatchedLog, data: bytes, state: Checkpoint, fetched: TileCache
     ) -> None:
         """Compare what the log signed elsewhere with what it shows here."""
         for path, doubted in log.list_doubts().items():
-            if doubted.size > found.size or log.alarm:
+            if doubted.size > state.size or log.alarm:
                 continue
-            if fetched.compute_earlier_root(doubted.size, found) == doubted.root:
+            if fetched.compute_earlier_root(doubted.size, state) == doubted.root:
                 path.unlink()
                 continue
-            form = FORK if doubted.size == found.size else TWO_LOGS
+            form = FORK if doubted.size == state.size else TWO_LOGS
             words = form.format(
-                origin=log.origin, size=found.size, old=doubted.size, new=found.size
+                origin=log.origin, size=state.size, old=doubted.size, new=state.size
             )
             evidence = {"checkpoint-kept": data, "checkpoint-shown": path.read_bytes()}
             with log.locked():
                 log.stop(words, evidence | fetched.fetched)
 
-    def _submit_cosignature(self, log: WatchedLog, data: bytes, found: Checkpoint) -> str:
+    def _submit_cosignature(self, log: WatchedLog, data: bytes, state: Checkpoint) -> str:
         """Give the cosignature to the log, unless it has it.
 
         Raises:
             Trouble: the log does not take it.
         """
-        kept = log.find_note(found.size)
+        kept = log.find_note(state.size)
         if kept is None or notes.parse(data).find_signatures(self.judge.state.own.public):
             return ""
         answer = self.wire.post(f"{log.address}/cosignature", kept.data, ANSWER_BYTES)
         if answer.status != 200:
             said = answer.body.decode("utf-8", "replace").strip()[:200]
             raise FollowError(
-                f"{log.origin}: {found.size} entries, cosigned; the log does not take the"
+                f"{log.origin}: {state.size} entries, cosigned; the log does not take the"
                 f" cosignature (status {answer.status}: {said!r})"
             )
         return " and handed in"
 
-    def _check_alive(self, log: WatchedLog, found: Checkpoint) -> None:
+    def _check_alive(self, log: WatchedLog, state: Checkpoint) -> None:
         """Tell that a log has stood still for longer than it ever does.
 
         Raises:
             Trouble: it has.
         """
-        since = log.find_time(found.size)
+        since = log.find_time(state.size)
         days = (self.clock() - since) // DAY if since else 0
         if days > STILL_DAYS:
             raise FollowError(
@@ -283,7 +283,7 @@ def check_evidence(log_keys: tuple[notes.VerifierKey, ...], files: dict[str, byt
     )
     if kept.size == shown.size and kept.root != shown.root:
         return FORKED.format(origin=kept.origin, size=kept.size)
-    small, large = sorted((kept, shown), key=lambda one: one.size)
+    small, large = sorted((kept, shown), key=lambda state: state.size)
     try:
         read = tiles.make_tile_reader(large.size, lambda tile: files[tile.path])
         root = compute_proved_root(small.size, large, read)

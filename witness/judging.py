@@ -49,16 +49,16 @@ class Judge:
             raise Stopped("this witness has raised the alarm about this log")
         before = log.find_latest()
         try:
-            found = witness.examine(request, log.keys, lambda _: before)
+            state = witness.examine(request, log.keys, lambda _: before)
         except NotSigned:
             raise
         except Refusal as refusal:
             _check_for_fork(log, note, refusal)
             raise
-        signature = self.state.own.cosign(found, when)
-        if found != before:
+        signature = self.state.own.cosign(state, when)
+        if state != before:
             signed = list_log_signatures(log, note)
-            log.keep(found, Note(note.text, (*signed, signature)))
+            log.keep(state, Note(note.text, (*signed, signature)))
         return signature
 
 
@@ -69,16 +69,16 @@ def list_log_signatures(log: WatchedLog, note: Note) -> tuple[Signature, ...]:
 
 def stop_for_fork(log: WatchedLog, shown: bytes) -> None:
     """Raise the alarm about a log that signed another tree of a size that was cosigned."""
-    found = checkpoint.parse(notes.parse(shown).text)
-    kept = log.find_note(found.size)
-    words = FORK.format(origin=found.origin, size=found.size)
+    state = checkpoint.parse(notes.parse(shown).text)
+    kept = log.find_note(state.size)
+    words = FORK.format(origin=state.origin, size=state.size)
     log.stop(words, {"checkpoint-kept": kept.data if kept else b"", "checkpoint-shown": shown})
 
 
-def is_fork(log: WatchedLog, found: Checkpoint) -> bool:
+def is_fork(log: WatchedLog, state: Checkpoint) -> bool:
     """Tell whether another tree of this size was cosigned before."""
-    before = log.find_cosigned(found.size)
-    return before is not None and before != found
+    before = log.find_cosigned(state.size)
+    return before is not None and before != state
 
 
 def verify_checkpoint(log: WatchedLog, data: bytes) -> Checkpoint:
@@ -97,10 +97,10 @@ def _check_for_fork(log: WatchedLog, note: Note, refusal: Refusal) -> None:
     and compared with its tiles later.
     """
     try:
-        found = checkpoint.verify(note, log.keys)
+        state = checkpoint.verify(note, log.keys)
     except CryptoError:
         return
-    if is_fork(log, found):
+    if is_fork(log, state):
         stop_for_fork(log, note.data)
         raise Forked("the log signed two trees of one size") from refusal
     if isinstance(refusal, Inconsistent):

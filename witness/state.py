@@ -59,9 +59,9 @@ class WitnessKey:
         material = to_base64(bytes([self.public.kind]) + self.key.seed)
         return f"{PRIVATE}{self.name}+{self.public.id.hex()}+{material}\n"
 
-    def cosign(self, found: Checkpoint, when: int) -> Signature:
+    def cosign(self, state: Checkpoint, when: int) -> Signature:
         """Vouch for a checkpoint."""
-        return cosignature.cosign(found, self.name, self.key, when)
+        return cosignature.cosign(state, self.name, self.key, when)
 
 
 def parse_witness_key(text: str) -> WitnessKey:
@@ -122,18 +122,18 @@ class State:
         """
         if key.kind != notes.ED25519:
             raise StateError("this is the key of a witness, not that of a log")
-        found = self._locate_log(key.name)
-        found.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with found.locked():
-            keys = list(dict.fromkeys((*found.keys, key)))
-            lines = [f"address {address}", *(f"key {one.text}" for one in keys), ""]
-            _write(found.folder / "log", "\n".join(lines).encode())
-        return found
+        log = self._locate_log(key.name)
+        log.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with log.locked():
+            keys = list(dict.fromkeys((*log.keys, key)))
+            lines = [f"address {address}", *(f"key {key.text}" for key in keys), ""]
+            _write(log.folder / "log", "\n".join(lines).encode())
+        return log
 
     def list_logs(self) -> list["WatchedLog"]:
         """Return every log that is watched, by name."""
-        found = [WatchedLog(path.parent) for path in self.folder.glob("logs/*/log")]
-        return sorted(found, key=lambda log: log.origin)
+        logs = [WatchedLog(path.parent) for path in self.folder.glob("logs/*/log")]
+        return sorted(logs, key=lambda log: log.origin)
 
     def get_log(self, origin: str) -> "WatchedLog":
         """Return a log that is watched.
@@ -141,10 +141,10 @@ class State:
         Raises:
             UnknownLog: this one is not.
         """
-        found = self._locate_log(origin)
-        if not (found.folder / "log").exists():
+        log = self._locate_log(origin)
+        if not (log.folder / "log").exists():
             raise UnknownLog("the witness does not watch this log")
-        return found
+        return log
 
     def _locate_log(self, origin: str) -> "WatchedLog":
         return WatchedLog(self.folder / "logs" / sha256(origin.encode()).hexdigest()[:32])
@@ -159,8 +159,8 @@ class WatchedLog:
     @property
     def address(self) -> str:
         """Below which its checkpoint and its tiles are served."""
-        found = [value for word, value in self._read_lines() if word == "address"]
-        return found[0] if found else ""
+        addresses = [value for word, value in self._read_lines() if word == "address"]
+        return addresses[0] if addresses else ""
 
     @property
     def keys(self) -> tuple[VerifierKey, ...]:
@@ -206,12 +206,12 @@ class WatchedLog:
             return None
         return int.from_bytes(note.signatures[-1].value[:TIMESTAMP_BYTES], "big")
 
-    def keep(self, found: Checkpoint, note: Note) -> None:
+    def keep(self, state: Checkpoint, note: Note) -> None:
         """Keep a checkpoint that is being cosigned, before anybody gets the cosignature."""
-        _write(self.folder / "seen" / f"{found.size:0{DIGITS}}", note.data)
+        _write(self.folder / "seen" / f"{state.size:0{DIGITS}}", note.data)
         for size in self._list_sizes()[:-MAX_SEEN]:
             (self.folder / "seen" / f"{size:0{DIGITS}}").unlink(missing_ok=True)
-        self.settle(found)
+        self.settle(state)
 
     def keep_doubt(self, data: bytes) -> None:
         """Keep a checkpoint that the log signed and did not prove, to be looked into."""
@@ -224,10 +224,10 @@ class WatchedLog:
         paths = sorted((self.folder / "doubts").glob("[0-9a-f]*"))
         return {path: checkpoint.parse(notes.parse(path.read_bytes()).text) for path in paths}
 
-    def settle(self, found: Checkpoint) -> None:
+    def settle(self, state: Checkpoint) -> None:
         """Forget the doubts about a state that turned out to be the log's."""
         for path, doubted in self.list_doubts().items():
-            if doubted == found:
+            if doubted == state:
                 path.unlink(missing_ok=True)
 
     @property

@@ -62,8 +62,8 @@ class HttpClient:
             connection.connect()
             with self._in_time(connection):
                 connection.request(method, parts.path or "/", body, headers)
-                found = connection.getresponse()
-                data = found.read(most + 1)
+                response = connection.getresponse()
+                data = response.read(most + 1)
         except (OSError, HTTPException, ValueError) as error:
             reason = str(error) or type(error).__name__
             raise UnreachableError(f"{address} does not answer: {reason}") from error
@@ -71,9 +71,9 @@ class HttpClient:
             connection.close()
         if len(data) > most:
             raise UnreachableError(f"{address} answers with more than {most} bytes")
-        if found.length:  # what is still missing of what was announced
+        if response.length:  # what is still missing of what was announced
             raise UnreachableError(f"{address} does not answer to the end")
-        return HttpAnswer(found.status, found.headers.get_content_type(), data)
+        return HttpAnswer(response.status, response.headers.get_content_type(), data)
 
     def _open_connection(self, parts: SplitResult) -> HTTPConnection:
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection

@@ -57,13 +57,13 @@ def lock_row(session: Session, row: Row) -> Row:
     """
     kind = type(row)
     key = inspect(kind).primary_key_from_instance(row)
-    found = session.get(kind, key, with_for_update=True, populate_existing=True)
-    if found is None:
+    stored = session.get(kind, key, with_for_update=True, populate_existing=True)
+    if stored is None:
         session.flush()  # faults of other rows are not ours to forgive
         with suppress(IntegrityError), session.begin_nested():
             session.add(row)
-        found = session.get_one(kind, key, with_for_update=True, populate_existing=True)
-    return found
+        stored = session.get_one(kind, key, with_for_update=True, populate_existing=True)
+    return stored
 
 
 def read_much(session: Session, sessions: int = 1) -> None:

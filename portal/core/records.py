@@ -53,22 +53,22 @@ def make_record(kind: type[Record], row: Mapping[str, object]) -> Record:
     return kind(**values)
 
 
-def index_by_id(found: list[Record]) -> dict[str, Record]:
+def index_by_id(records: list[Record]) -> dict[str, Record]:
     """Return the values under their `id`, in the order given.
 
     Raises:
         ValueError: two values have the same id.
     """
-    named = {str(vars(one)["id"]): one for one in found}
-    if len(named) != len(found):
-        raise ValueError(f"two of {type(found[0]).__name__} have the same id")
+    named = {str(vars(record)["id"]): record for record in records}
+    if len(named) != len(records):
+        raise ValueError(f"two of {type(records[0]).__name__} have the same id")
     return named
 
 
 def _fit(value: object, hint: Any, where: str) -> object:
     """Return the value as its hint wants it: lists become tuples, tables become records."""
     if isinstance(value, Mapping):
-        kinds = [one for one in (hint, *get_args(hint)) if is_dataclass(one)]
+        kinds = [candidate for candidate in (hint, *get_args(hint)) if is_dataclass(candidate)]
         if kinds and isinstance(kinds[0], type):
             return make_record(kinds[0], value)
     if get_origin(hint) is tuple and isinstance(value, list | tuple):

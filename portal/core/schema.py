@@ -42,23 +42,25 @@ def read_version(connection: Connection) -> str | None:
     """Return the version of the tables of a database; none: it has no tables of a portal."""
     if not inspect(connection).has_table(_NUMBER.name):
         return None
-    found: str | None = connection.scalar(select(_NUMBER.c.version_num))
-    return found
+    number: str | None = connection.scalar(select(_NUMBER.c.version_num))
+    return number
 
 
 def find_fault(connection: Connection) -> str:
     """Return why this code cannot work with a database, and the way out; empty: it can."""
-    found, wanted = read_version(connection), get_newest_version()
-    if found is None:
+    version, wanted = read_version(connection), get_newest_version()
+    if version is None:
         return (
             "the database has no tables. A new portal: run `database upgrade`."
             " One that was in use: this is another database, or an empty one; restore it"
         )
-    if found < wanted:
-        return f"the database is older ({found}) than this code ({wanted}): run `database upgrade`"
-    if found > wanted:
+    if version < wanted:
         return (
-            f"the database is newer ({found}) than this code ({wanted}):"
+            f"the database is older ({version}) than this code ({wanted}): run `database upgrade`"
+        )
+    if version > wanted:
+        return (
+            f"the database is newer ({version}) than this code ({wanted}):"
             " install the version of the portal that was in use"
         )
     return ""

@@ -65,11 +65,15 @@ class Taxonomy:
 
     def list_categories(self, group: str) -> tuple[Category, ...]:
         """Return the categories behind one button."""
-        return tuple(one for one in self.categories.values() if one.group == group)
+        return tuple(category for category in self.categories.values() if category.group == group)
 
     def list_subcategories(self, category: str) -> tuple[Subcategory, ...]:
         """Return the finer kinds of one category."""
-        return tuple(one for one in self.subcategories.values() if one.category == category)
+        return tuple(
+            subcategory
+            for subcategory in self.subcategories.values()
+            if subcategory.category == category
+        )
 
     def list_questions(self, category: str) -> tuple[Question, ...]:
         """Return what the form of one category asks: the core questions, then its own.
@@ -78,7 +82,7 @@ class Taxonomy:
             KeyError: there is no such category.
         """
         scopes = (CORE, self.categories[category].id)
-        return tuple(one for one in self.questions.values() if one.scope in scopes)
+        return tuple(question for question in self.questions.values() if question.scope in scopes)
 
     def find_urgency(self, question: str, option: str) -> int | None:
         """Return the priority that one answer calls for, or None if it changes nothing."""
@@ -86,12 +90,12 @@ class Taxonomy:
 
     def find_most_urgent(self, answers: Answers) -> int | None:
         """Return the most urgent priority that any of the answers calls for."""
-        found = [
+        levels = [
             self.find_urgency(question, option)
             for question, given in answers.items()
             for option in ([given] if isinstance(given, str) else given)
         ]
-        return min((one for one in found if one is not None), default=None)
+        return min((level for level in levels if level is not None), default=None)
 
 
 @cache
@@ -117,7 +121,7 @@ def read(text: str) -> Taxonomy:
     source.take("meta")
     options = _build_option_sets(source.take("option_set"))
     taxonomy = Taxonomy(
-        priorities={one.id: one for one in source.make_records(Priority, "priority")},
+        priorities={record.id: record for record in source.make_records(Priority, "priority")},
         groups=index_by_id(source.make_sorted_records(Group, "group")),
         categories=index_by_id(source.make_sorted_records(Category, "category")),
         subcategories=index_by_id(source.make_sorted_records(Subcategory, "subcategory")),
@@ -132,7 +136,7 @@ def read(text: str) -> Taxonomy:
         ),
         deadlines=index_by_id(source.make_sorted_records(Deadline, "deadline")),
         bodies=index_by_id(source.make_records(BodyKind, "body")),
-        routes={one.category: one for one in source.make_records(RouteRule, "route")},
+        routes={record.category: record for record in source.make_records(RouteRule, "route")},
         helplines=_sort_helplines(source.make_records(Helpline, "helpline")),
         regions=_load_regions(),
         agencies=index_by_id(_Source.load("agencies.toml").make_sorted_records(Agency, "agency")),
@@ -198,8 +202,8 @@ def _list_question_references(question: Question, taxonomy: Taxonomy) -> Iterato
 
 
 def _list_options(question: str, taxonomy: Taxonomy) -> tuple[str, ...]:
-    found = taxonomy.questions.get(question)
-    return tuple(option.id for option in found.options) if found else ()
+    asked = taxonomy.questions.get(question)
+    return tuple(option.id for option in asked.options) if asked else ()
 
 
 class _Source:
@@ -219,7 +223,7 @@ class _Source:
         return [make_record(kind, row) for row in self.take(name)]
 
     def make_sorted_records(self, kind: type[Record], name: str) -> list[Record]:
-        return sorted(self.make_records(kind, name), key=lambda one: int(vars(one)["order"]))
+        return sorted(self.make_records(kind, name), key=lambda record: int(vars(record)["order"]))
 
     def check_empty(self) -> None:
         if self._tables:
@@ -233,7 +237,7 @@ def _build_option_sets(rows: list[Row]) -> dict[str, tuple[Option, ...]]:
         if not isinstance(listed, list) or str(row["id"]) in sets:
             raise ValueError(f"option set {row['id']}")
         sets[str(row["id"])] = tuple(
-            index_by_id([make_record(Option, one) for one in listed]).values()
+            index_by_id([make_record(Option, row) for row in listed]).values()
         )
     return sets
 
@@ -248,14 +252,21 @@ def _build_questions(rows: list[Row], sets: dict[str, tuple[Option, ...]]) -> li
         if "show_if" in row:
             whole["show_if"] = Condition.parse(str(row["show_if"]))
         asked.append(make_record(Question, whole))
-    return sorted(asked, key=lambda one: (one.scope != CORE, one.scope, one.order))
+    return sorted(
+        asked, key=lambda question: (question.scope != CORE, question.scope, question.order)
+    )
 
 
 def _sort_helplines(known: list[Helpline]) -> tuple[Helpline, ...]:
     """Return the numbers to show: the safest doors first, the police last."""
     ranks = {phone: -9 + rank for rank, phone in enumerate(FIRST_HELPLINES)}
     ranks |= dict.fromkeys(LAST_HELPLINES, 9)
-    return tuple(sorted((one for one in known if one.shown), key=lambda one: ranks.get(one.id, 0)))
+    return tuple(
+        sorted(
+            (helpline for helpline in known if helpline.shown),
+            key=lambda helpline: ranks.get(helpline.id, 0),
+        )
+    )
 
 
 def _load_regions() -> dict[str, Region]:
@@ -264,7 +275,7 @@ def _load_regions() -> dict[str, Region]:
     return {
         row["iso_code"]: Region(
             iso_code=row["iso_code"],
-            label=Label(**{one: row[f"name_{one}"] for one in LANGUAGES}),
+            label=Label(**{language: row[f"name_{language}"] for language in LANGUAGES}),
             population=int(row["population"]),
             year=int(row["year"]),
         )

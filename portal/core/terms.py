@@ -18,8 +18,8 @@ class Language:
 
 
 SPOKEN: Mapping[str, Language] = {
-    one.code: one
-    for one in (
+    language.code: language
+    for language in (
         Language("kk", "Қазақша", "long", "kk_KZ", "KAZ"),
         # without the "г." behind the year: sentences end with their own full stop
         Language("ru", "Русский", "d MMMM y", "ru_RU", "RUS"),
@@ -40,7 +40,7 @@ class _Texts:
     @property
     def texts(self) -> dict[str, str]:
         """The texts by language."""
-        return {one: getattr(self, one) for one in LANGUAGES}
+        return {language: getattr(self, language) for language in LANGUAGES}
 
     def get(self, language: str) -> str:
         """Return the text in one language.
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 else:
     Label = make_dataclass(
         "Label",
-        [(one, str) for one in LANGUAGES],
+        [(language, str) for language in LANGUAGES],
         bases=(_Texts,),
         namespace={"__module__": __name__, "__doc__": _Texts.__doc__},
         frozen=True,

@@ -145,7 +145,7 @@ def derive_blinding_key(typed: str) -> bytes:
     """Return the key of the steps of a case, from the code of its receipt or as --evidence gave it."""
     if re.fullmatch("[0-9a-f]{64}", typed.strip()):
         return bytes.fromhex(typed)
-    digits = "".join(str(unicodedata.decimal(one, one)) for one in typed if one.isalnum())
+    digits = "".join(str(unicodedata.decimal(char, char)) for char in typed if char.isalnum())
     if strange := re.search("[^0-9]", digits):
         raise Mismatch("bad-letter", strange.group())
     if len(digits) not in (30, 36):
@@ -159,8 +159,8 @@ def derive_master(digits: str) -> bytes:
     groups = [digits[at : at + 6] for at in range(0, 36, 6)]
     for number, group in enumerate(groups, 1):
         state = 0
-        for one in group:
-            state = int(DAMM[state][int(one)])
+        for digit in group:
+            state = int(DAMM[state][int(digit)])
         if state:
             raise Mismatch("bad-group", str(number))
     secret = "".join(group[:5] for group in groups).encode()
@@ -256,7 +256,7 @@ def verify_signature(key: Key, text: str, value: bytes) -> int:
         Ed25519PublicKey.from_public_bytes(key.public).verify(value, message)
         return when
     origin, size, root = text.splitlines()
-    witness, log = [bytes([len(one)]) + one for one in (key.name.encode(), origin.encode())]
+    witness, log = [bytes([len(name)]) + name for name in (key.name.encode(), origin.encode())]
     time, start, end = [number.to_bytes(8, "big") for number in (when, 0, int(size))]
     message = b"subtree/v1\n\0" + witness + time + log + start + end + unbase64(root)
     MLDSA44PublicKey.from_public_bytes(key.public).verify(value, message)
@@ -351,12 +351,12 @@ def load_policy(path: str, case: dict[str, Any]) -> tuple[list[Key], list[Key], 
             [*map(parse_key, policy["witnesses"])],
             policy["needed"],
         )
-    found: dict[str, list[str]] = {"log": [], "witness": [], "quorum": []}
+    lines: dict[str, list[str]] = {"log": [], "witness": [], "quorum": []}
     for line in Path(path).read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
-            found[line.split()[0]].append(line.split()[1])
-    logs, witnesses = ([*map(parse_key, found[word])] for word in ("log", "witness"))
-    return logs, witnesses, int(found["quorum"][0])
+            lines[line.split()[0]].append(line.split()[1])
+    logs, witnesses = ([*map(parse_key, lines[word])] for word in ("log", "witness"))
+    return logs, witnesses, int(lines["quorum"][0])
 
 
 class CaseCheck:
@@ -437,11 +437,11 @@ class CaseCheck:
             entry = build_entry(self.blind, number, self.made[-1][18:] if self.made else b"", step)
             if step["index"] is None or self.state is None:
                 return entry
-            proof = [unbase64(one) for one in step["proof"]]
-            found = compute_proved_root(
+            proof = [unbase64(proof_hash) for proof_hash in step["proof"]]
+            root = compute_proved_root(
                 hash_bytes(b"\0" + entry), step["index"], self.state.size, proof
             )
-            if found == self.state.root:
+            if root == self.state.root:
                 return entry
         except ValueError:
             pass

@@ -21,8 +21,8 @@ class HandoverSocket:
         """
         self._most = most
         self.outside, self.inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        for one in (self.outside, self.inside):
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * MOST_MESSAGE)
+        for end in (self.outside, self.inside):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * MOST_MESSAGE)
         self.outside.settimeout(0)
         self._shared = mmap.mmap(-1, _COUNT.size)
 
@@ -54,6 +54,7 @@ def parse_message(message: bytes) -> tuple[bytes, Any, Any]:
     """Return what came of a request, and the addresses of both sides."""
     start = 2 + int.from_bytes(message[:2], "big")
     client, server = (
-        tuple(one) if isinstance(one, list) else one for one in json.loads(message[2:start])
+        tuple(address) if isinstance(address, list) else address
+        for address in json.loads(message[2:start])
     )
     return message[start:], client, server

@@ -95,12 +95,13 @@ class Master(Arbiter):
             )
             self.nursery_pid = nursery.start(worker, self.LISTENERS)
         staying = sorted(
-            (one for one in self.WORKERS.values() if not one.is_retiring), key=lambda one: one.age
+            (worker for worker in self.WORKERS.values() if not worker.is_retiring),
+            key=lambda worker: worker.age,
         )
         for _ in range(self.num_workers - len(staying)):
             self.spawn_worker()
-        for one in staying[: max(0, len(staying) - self.num_workers)]:
-            self.kill_worker(one.pid, signal.SIGTERM)
+        for retired in staying[: max(0, len(staying) - self.num_workers)]:
+            self.kill_worker(retired.pid, signal.SIGTERM)
 
     def stop(self, graceful: bool = True) -> None:  # noqa: FBT001, FBT002 - gunicorn's signature
         """End everything, what takes long last."""

@@ -124,8 +124,8 @@ def start(worker: PatientWorker, listeners: Any) -> int:
     if pid:
         return pid
     try:
-        for one in listeners:
-            one.close()
+        for listener in listeners:
+            listener.close()
         worker.alive = False  # every answer ends its connection
         worker.load_wsgi()
         Nursery(worker.shared.door).run(worker, worker.cfg.graceful_timeout)

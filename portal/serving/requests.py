@@ -57,8 +57,8 @@ def examine_request(arrived: bytes | bytearray, lasting: "re.Pattern[bytes]") ->
     if end < 0:
         return _examine_incomplete(arrived)
     head = bytes(arrived[: end + len(_END)])
-    found = _LENGTH.search(head)
-    body = int(found[1]) if found else 0
+    match = _LENGTH.search(head)
+    body = int(match[1]) if match else 0
     is_read = head.startswith((b"GET ", b"HEAD ", b"OPTIONS "))
     is_private = not is_read or bool(body) or bool(_COOKIE.search(head))
     takes_long = is_read and bool(lasting.match(head.split(b" ", 2)[1]))

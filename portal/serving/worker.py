@@ -108,7 +108,7 @@ class PatientWorker(ThreadWorker):
         if now - self._swept < SWEEP_SECONDS:
             return
         self._swept = now
-        for conn in [one for one in self._watched if one.deadline <= now]:
+        for conn in [held for held in self._watched if held.deadline <= now]:
             self._handle_timeout(conn)
         self._retire(now)
 
@@ -288,7 +288,7 @@ class PatientWorker(ThreadWorker):
 
     def _retire(self, now: float) -> None:
         """Ask for a successor, and end when it had time to begin."""
-        for conn in [one for one in self._watched if not one.events]:
+        for conn in [held for held in self._watched if not held.events]:
             self._move_to_nursery(conn)
         if self._ends_at is None or now < self._ends_at or not self.alive:
             return
@@ -326,7 +326,7 @@ class PatientWorker(ThreadWorker):
         """Answer what the portal never saw; nothing of it is logged but the kind of fault."""
         del req, addr
         status = next(
-            (found for kind, found in REFUSALS.items() if isinstance(exc, kind)),
+            (status for kind, status in REFUSALS.items() if isinstance(exc, kind)),
             HTTPStatus.INTERNAL_SERVER_ERROR,
         )
         if status == HTTPStatus.INTERNAL_SERVER_ERROR:

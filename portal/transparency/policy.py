@@ -50,23 +50,23 @@ class PolicyFile:
     @property
     def policy(self) -> Policy:
         """What whoever checks a checkpoint goes by."""
-        return Policy(self.logs, tuple(one.key for one in self.witnesses), self.needed)
+        return Policy(self.logs, tuple(witness.key for witness in self.witnesses), self.needed)
 
     @property
     def text(self) -> str:
         """The file without comments, as the log announces it and as it is published."""
         lines = [f"log {key.text}" for key in self.logs]
-        lines += [one.line for one in self.witnesses]
+        lines += [witness.line for witness in self.witnesses]
         return "\n".join([*lines, f"quorum {self.needed}", ""])
 
-    def add_witness(self, one: Witness) -> "PolicyFile":
+    def add_witness(self, witness: Witness) -> "PolicyFile":
         """Return it with one more witness, or with another address of one that it has.
 
         Raises:
             Conflict: this would be no policy, such as the same key under another name.
         """
-        others = tuple(known for known in self.witnesses if known.key != one.key)
-        return self._check(replace(self, witnesses=(*others, one)))
+        others = tuple(known for known in self.witnesses if known.key != witness.key)
+        return self._check(replace(self, witnesses=(*others, witness)))
 
     def remove_witness(self, name: str) -> "PolicyFile":
         """Return it without all keys of a witness.
@@ -111,12 +111,12 @@ def load(instance: Path, own: VerifierKey) -> PolicyFile:
     except FileNotFoundError:
         return PolicyFile((own,))
     try:
-        found = parse(data.decode())
+        policy_file = parse(data.decode())
     except UnicodeDecodeError as error:
         raise Invalid(f"{FILE}: not UTF-8") from error
-    if own not in found.logs:
+    if own not in policy_file.logs:
         raise Invalid(f"{FILE}: no line says: log {own.text}")
-    return found
+    return policy_file
 
 
 def save(instance: Path, chosen: PolicyFile) -> None:
@@ -133,13 +133,13 @@ def parse(text: str) -> PolicyFile:
     Raises:
         Invalid: names every fault with the number of its line.
     """
-    found = _PolicyParser()
+    parser = _PolicyParser()
     for number, line in enumerate(text.split("\n"), start=1):
-        found.read(number, line)
-    faults = found.faults + ([] if found.faults else _check_whole(found, len(text.encode())))
+        parser.read(number, line)
+    faults = parser.faults + ([] if parser.faults else _check_whole(parser, len(text.encode())))
     if faults:
         raise Invalid("; ".join(f"{FILE}: {fault}" for fault in faults))
-    return PolicyFile(tuple(found.logs), tuple(found.witnesses), found.needed or 0)
+    return PolicyFile(tuple(parser.logs), tuple(parser.witnesses), parser.needed or 0)
 
 
 @dataclass
@@ -201,14 +201,14 @@ def _refuse_unknown(_rest: list[str]) -> None:
     raise FormatError("begins with log, witness, quorum or #")
 
 
-def _check_whole(found: _PolicyParser, length: int) -> list[str]:
+def _check_whole(parser: _PolicyParser, length: int) -> list[str]:
     """Return what is wrong although every line is right."""
-    names = {one.key.name for one in found.witnesses}
-    asked = found.needed or 0
+    names = {witness.key.name for witness in parser.witnesses}
+    asked = parser.needed or 0
     wrong = {
-        "no line says: log KEY": not found.logs,
-        "no line says: quorum NUMBER": found.needed is None,
-        "the keys of the log have several names": len({key.name for key in found.logs}) > 1,
+        "no line says: log KEY": not parser.logs,
+        "no line says: quorum NUMBER": parser.needed is None,
+        "the keys of the log have several names": len({key.name for key in parser.logs}) > 1,
         f"quorum {asked}, but there are {len(names)} witnesses": asked > len(names),
         f"longer than {MAX_VALUE} bytes, which is what the log takes": length > MAX_VALUE,
     }

@@ -88,11 +88,11 @@ def report_checker() -> ResponseReturnValue:
 def tile(rest: str) -> ResponseReturnValue:
     """Send a tile or a bundle of entries; one that is full never changes."""
     try:
-        found = tiles.parse_path(f"tile/{rest}")
+        tile = tiles.parse_path(f"tile/{rest}")
     except FormatError:
         raise NotFound("no such tile") from None
-    kept = A_YEAR if found.width == WIDTH else SOON
-    return _send_file(found.path, "application/octet-stream", kept)
+    kept = A_YEAR if tile.width == WIDTH else SOON
+    return _send_file(tile.path, "application/octet-stream", kept)
 
 
 @pages.get("/log/policy")

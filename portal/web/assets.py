@@ -44,13 +44,13 @@ def register(app: Flask) -> None:
         """Send one file of the style sheet, scripts or pictures."""
         if filename not in assets:
             raise NotFound(filename)
-        found = assets[filename]
-        response = Response(found.plain, content_type=found.kind)
-        response.set_etag(found.version)
+        asset = assets[filename]
+        response = Response(asset.plain, content_type=asset.kind)
+        response.set_etag(asset.version)
         response.headers["Vary"] = "Accept-Encoding"
         response.headers["Cache-Control"] = A_YEAR if "v" in request.args else "no-cache"
-        if found.zipped and "gzip" in request.headers.get("Accept-Encoding", ""):
-            response.set_data(found.zipped)
+        if asset.zipped and "gzip" in request.headers.get("Accept-Encoding", ""):
+            response.set_data(asset.zipped)
             response.headers["Content-Encoding"] = "gzip"
         response.make_conditional(request)
         return response

@@ -66,5 +66,5 @@ def _is_range_request() -> bool:
     """
     unit, _, ranges = request.headers.get("Range", "").partition("=")
     weak = request.headers.get("If-Range", "").startswith("W/")
-    one = unit.strip().lower() == "bytes" and "," not in ranges
-    return request.method == "GET" and one and not weak
+    is_bytes = unit.strip().lower() == "bytes" and "," not in ranges
+    return request.method == "GET" and is_bytes and not weak

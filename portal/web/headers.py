@@ -65,8 +65,8 @@ def _strip_host(address: str) -> str:
 
     All redirects of the portal stay in it.
     """
-    found = urlsplit(address)
-    return urlunsplit(("", "", f"/{found.path.lstrip('/')}", found.query, found.fragment))
+    parts = urlsplit(address)
+    return urlunsplit(("", "", f"/{parts.path.lstrip('/')}", parts.query, parts.fragment))
 
 
 def _is_onion(settings: Settings) -> bool:

@@ -186,8 +186,8 @@ def _read(text: str) -> Turn | None:
 
 
 def _is_used(turn: Turn) -> bool:
-    with reading() as found:
-        return found.get(UsedTurn, bytes.fromhex(turn.id)) is not None
+    with reading() as reading_session:
+        return reading_session.get(UsedTurn, bytes.fromhex(turn.id)) is not None
 
 
 def _use(turn: Turn) -> bool:

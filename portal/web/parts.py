@@ -34,8 +34,8 @@ class Part(Generic[T]):
         Raises:
             KeyError: it has none, such as a portal without keys.
         """
-        found: T = app.extensions[self.name]
-        return found
+        part: T = app.extensions[self.name]
+        return part
 
     def get(self) -> T:
         """Return it from the application of this request or command.
@@ -43,8 +43,8 @@ class Part(Generic[T]):
         Raises:
             KeyError: it has none.
         """
-        found: T = current_app.extensions[self.name]
-        return found
+        part: T = current_app.extensions[self.name]
+        return part
 
     def is_set(self) -> bool:
         """Tell whether the application of this request or command has it."""

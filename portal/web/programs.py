@@ -89,13 +89,13 @@ def make_problem(status: HTTPStatus, kind: str = "") -> Response:
     """Return a refusal as a program reads it."""
     settings = SETTINGS.get()
     kind = kind or _BY_STATUS.get(status) or status.phrase.lower().replace(" ", "-")
-    found: dict[str, object] = {
+    content: dict[str, object] = {
         "type": f"{settings.public_url}{PROBLEMS_ADDRESS}#{kind}",
         "title": PROBLEMS[kind][1] if kind in PROBLEMS else status.phrase,
         "status": int(status),
         "code": kind,
     }
-    return Response(json.dumps(found) + "\n", status, content_type=PROBLEM_TYPE)
+    return Response(json.dumps(content) + "\n", status, content_type=PROBLEM_TYPE)
 
 
 def make_refusal(error: HTTPException) -> Response:

@@ -59,24 +59,24 @@ class Readiness:
         if monotonic() < self._good_until:
             return ""
         try:
-            found = self._find_fault(self.keyring, looks_itself=looks_itself)
+            fault = self._find_fault(self.keyring, looks_itself=looks_itself)
         except DatabaseError as error:
             why = str(error.orig).partition("\n")[0]
             return (
                 f"the database cannot be read ({why}). If it is there and broken, restore its"
                 " newest copy, of SQLite with its -wal file or with neither -wal nor -shm"
             )
-        if not found and not looks_itself:
+        if not fault and not looks_itself:
             self._good_until = monotonic() + RECHECK_SECONDS
-        return found
+        return fault
 
     def _find_fault(self, keyring: Keyring, *, looks_itself: bool) -> str:
         with self.sessions() as session:
-            found = schema.find_fault(session.connection()) or installation.find_fault(
+            fault = schema.find_fault(session.connection()) or installation.find_fault(
                 session, keyring
             )
-        if found or looks_itself:
-            return found
+        if fault or looks_itself:
+            return fault
         return next(filter(None, (check() for check in self.checks)), "")
 
     def find_feature_fault(self, feature: str | None) -> str:

@@ -43,12 +43,12 @@ def identify_line() -> str | None:
     None as well for the onion service, where all come from one Tor beside the portal.
     """
     settings = SETTINGS.get()
-    found = read_address(request.remote_addr or "")
-    if found is None or is_near(found) or not _is_forwarding_complete(settings):
+    address = read_address(request.remote_addr or "")
+    if address is None or is_near(address) or not _is_forwarding_complete(settings):
         return None
-    if isinstance(found, IPv6Address):
-        return str(ip_network((found.packed, _LINE_BITS), strict=False))
-    return str(found)
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address.packed, _LINE_BITS), strict=False))
+    return str(address)
 
 
 def read_address(text: str) -> Address | None:
@@ -63,10 +63,10 @@ def read_address(text: str) -> Address | None:
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        found = ip_address(text)
+        address = ip_address(text)
     except ValueError:
         return None
-    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
 def is_near(address: Address) -> bool:
@@ -120,11 +120,15 @@ def _write(path: Path, today: str) -> None:
 
 
 def _is_from_near() -> bool:
-    found = read_address(request.remote_addr or "")
-    return found is None or is_near(found)  # a socket of this machine has a path, or nothing
+    address = read_address(request.remote_addr or "")
+    return address is None or is_near(address)  # a socket of this machine has a path, or nothing
 
 
 def _is_forwarding_complete(settings: Settings) -> bool:
     """Tell whether every proxy that was announced said who came to it."""
-    said = [one for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
+    said = [
+        address
+        for address in request.headers.get("X-Forwarded-For", "").split(",")
+        if address.strip()
+    ]
     return len(said) >= settings.addresses_behind_proxy

@@ -43,8 +43,8 @@ def test_both_refuse_to_change_what_is_final(url: str) -> None:
 
     def triggers() -> list[str]:
         with engine.connect() as connection:
-            found = connection.execute(text(definitions)).scalars()
-            return sorted(" ".join(one.split()) for one in found)
+            scalar_result = connection.execute(text(definitions)).scalars()
+            return sorted(" ".join(item.split()) for item in scalar_result)
 
     upgrade(make_configuration(url), "head")
     migrated = triggers()

@@ -22,7 +22,7 @@ USED = [
     Announcement("signing", "PROS_SPEC/2", SIGNING),
     Announcement("recipient", "RECOVERY/1", known.OVERSIGHT.recipient.raw),
 ]
-TREE = Tree([*numbered(6), *(one.entry for one in USED), *numbered(4)])
+TREE = Tree([*numbered(6), *(announcement.entry for announcement in USED), *numbered(4)])
 TODAY = date(2026, 3, 2)
 BLIND = bytes(range(32))
 DIGEST = bytes(32)
@@ -43,9 +43,11 @@ Page = dict[str, Any]
 def page(*witnesses: str, needed: int = 0) -> Page:
     """Return what a page says of its keys and the log."""
     keys = []
-    for place, one in enumerate(USED, start=6):
+    for place, announcement in enumerate(USED, start=6):
         proof = merkle.prove_inclusion(place, TREE.size, TREE.read)
-        keys.append({"name": one.name, "index": place, "proof": [to_base64(p) for p in proof]})
+        keys.append(
+            {"name": announcement.name, "index": place, "proof": [to_base64(p) for p in proof]}
+        )
     return {
         "to": {
             "body": "PROS_SPEC",

@@ -48,8 +48,8 @@ def test_adding_and_counting_agree(start: date, count: int) -> None:
 
 
 @given(DAYS, DAYS, DAYS)
-def test_counted_spans_add_up(one: date, two: date, three: date) -> None:
-    first, middle, last = sorted((one, two, three))
+def test_counted_spans_add_up(early: date, two: date, late: date) -> None:
+    first, middle, last = sorted((early, two, late))
 
     whole = count_working_days(first, last)
 

@@ -24,11 +24,11 @@ def test_a_program_imports_python_and_cryptography_only(name: str) -> None:
     for node in ast.walk(ast.parse(read_program(name))):
         match node:
             case ast.Import(names=names):
-                imported |= {one.name for one in names}
+                imported |= {name.name for name in names}
             case ast.ImportFrom(module=module):
                 imported.add(module or "")
             case _:
                 pass
 
-    roots = {one.partition(".")[0] for one in imported}
+    roots = {name.partition(".")[0] for name in imported}
     assert roots <= {"cryptography"} | sys.stdlib_module_names

@@ -24,11 +24,13 @@ def test_the_taxonomy_is_as_large_as_the_research_says() -> None:
 
 
 def test_the_regions_add_up_to_the_country() -> None:
-    assert abs(sum(one.population for one in TAXONOMY.regions.values()) - 20_391_610) <= 20
+    assert abs(sum(region.population for region in TAXONOMY.regions.values()) - 20_391_610) <= 20
 
 
 def test_every_category_stands_behind_one_button_and_has_finer_kinds() -> None:
-    shown = [one.id for group in TAXONOMY.groups for one in TAXONOMY.list_categories(group)]
+    shown = [
+        category.id for group in TAXONOMY.groups for category in TAXONOMY.list_categories(group)
+    ]
 
     assert sorted(shown) == CATEGORIES
     assert all(TAXONOMY.list_subcategories(category) for category in CATEGORIES)
@@ -53,16 +55,16 @@ def test_a_form_asks_the_core_questions_first_and_in_order(category: str) -> Non
 
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_five_core_answers_are_required_and_at_most_three_more(category: str) -> None:
-    required = [one for one in TAXONOMY.list_questions(category) if one.must_answer]
+    required = [question for question in TAXONOMY.list_questions(category) if question.must_answer]
 
-    assert {one.id for one in required if one.scope == "core"} == {
+    assert {question.id for question in required if question.scope == "core"} == {
         "danger_now",
         "region",
         "when_precision",
         "what_happened",
         "consent_forward",
     }
-    assert sum(one.scope == category for one in required) <= 3
+    assert sum(question.scope == category for question in required) <= 3
 
 
 def test_a_form_without_a_category_is_refused() -> None:
@@ -115,10 +117,10 @@ def test_the_most_urgent_answer_wins() -> None:
 
 
 CHOICES = [
-    (one.id, option.id)
-    for one in TAXONOMY.questions.values()
-    if one.type in ("single", "multi")
-    for option in one.options
+    (question.id, option.id)
+    for question in TAXONOMY.questions.values()
+    if question.type in ("single", "multi")
+    for option in question.options
 ]
 
 

@@ -121,14 +121,14 @@ def sealed() -> object:
 def hidden() -> object:
     """Give a writer as it stands in what a body wrote, which only the body's members read."""
     place = {"rid": RID, "thread": body.NOTES, "seq": 3}
-    found = writer.Writer("fedcba9876543210" * 2, "prosecutor.first")
+    author = writer.Writer("fedcba9876543210" * 2, "prosecutor.first")
     return {
         "label": writer.LABEL.decode(),
         "body_seed": known.BODY_SIGNING.seed.hex(),
         **place,
-        "account": found.account,
-        "login": found.login,
-        "hidden": writer.encrypt_writer(found, known.BODY_SIGNING, **place).hex(),  # type: ignore[arg-type]
+        "account": author.account,
+        "login": author.login,
+        "hidden": writer.encrypt_writer(author, known.BODY_SIGNING, **place).hex(),  # type: ignore[arg-type]
     }
 
 

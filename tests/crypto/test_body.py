@@ -95,9 +95,9 @@ def test_each_kind_of_body_is_read_as_it_was_written(body: Body) -> None:
     signer = known.REPORTER_SIGNING if AUTHORS[body.type] == "reporter" else known.BODY_SIGNING
     plaintext = compose(body, signer)
 
-    found = read(plaintext, signer_public=signer.public, author=AUTHORS[body.type], **_place(body))
+    opened = read(plaintext, signer_public=signer.public, author=AUTHORS[body.type], **_place(body))
 
-    assert found == body
+    assert opened == body
     assert len(plaintext) == 8192
 
 
@@ -298,12 +298,12 @@ def test_our_own_vectors_are_read(number: int) -> None:
     plaintext = pad_body(to_json(outer).encode())
 
     assert sha256(plaintext).hexdigest() == entry["plaintext_sha256"]
-    found = read(
+    body = read(
         plaintext,
         signer_public=bytes.fromhex(entry["signer"]),
         **{name: entry[name] for name in ("rid", "thread", "seq", "prev")},
     )
-    assert found.type == ["report", "reply", "message"][number]
+    assert body.type == ["report", "reply", "message"][number]
 
 
 def test_our_own_vectors_are_what_the_script_writes() -> None:

@@ -91,8 +91,8 @@ class Home:
 
 def witnessed(bundle: CaseBundle, *names: str, needed: int = 2) -> CaseBundle:
     note = notes.parse(bundle.checkpoint)
-    found = checkpoint.parse(note.text)
-    lines = [cosignature.cosign(found, name, WITNESSES[name], NOON) for name in names]
+    state = checkpoint.parse(note.text)
+    lines = [cosignature.cosign(state, name, WITNESSES[name], NOON) for name in names]
     known = tuple(derive_witness_key(name, key) for name, key in WITNESSES.items())
     return replace(
         bundle,
@@ -152,7 +152,7 @@ class TestAnHonestCase:
         assert home.run("--log", str(home.log))[0] == FINE
 
     def test_the_log_has_what_a_file_from_before_still_waits_for(self, home: Home) -> None:
-        waiting = tuple(replace(one, index=None, proof=()) for one in home.bundle.steps)
+        waiting = tuple(replace(step, index=None, proof=()) for step in home.bundle.steps)
         young = witnessed(replace(home.case.bundle(), steps=waiting), *WITNESSES)
 
         status, told = home.run("--log", str(home.log), content=young.text, today=LATER)
@@ -266,7 +266,7 @@ class TestATamperedFile:
     )
     def test_every_altered_field_is_found(self, home: Home, other: dict[str, object]) -> None:
         altered = json.loads(home.bundle.text)
-        number = next(n for n, one in enumerate(altered["steps"]) if one["what"] == "question")
+        number = next(n for n, item in enumerate(altered["steps"]) if item["what"] == "question")
         if other.get("index") == altered["steps"][number]["index"]:
             other = {"index": 1}
         altered["steps"][number] |= other
@@ -283,20 +283,20 @@ class TestATamperedFile:
         assert "Not readable" in told
 
     def test_a_state_of_another_log_is_refused(self, home: Home) -> None:
-        found = checkpoint.parse(notes.parse(home.bundle.checkpoint).text)
-        forged = replace(home.bundle, checkpoint=checkpoint.issue(found, OTHER).data)
+        state = checkpoint.parse(notes.parse(home.bundle.checkpoint).text)
+        forged = replace(home.bundle, checkpoint=checkpoint.issue(state, OTHER).data)
 
         assert "not signed by the log" in home.run(content=forged.text)[1]
 
     def test_a_log_under_another_key_is_found_by_who_knows_the_key(self, home: Home) -> None:
         known = home.put(f"log {home.bundle.policy.log[0].text}\nquorum 0\n", "policy")
-        found = checkpoint.parse(notes.parse(home.bundle.checkpoint).text)
+        state = checkpoint.parse(notes.parse(home.bundle.checkpoint).text)
         foreign = notes.derive_verifier_key(home.bundle.origin, OTHER)
         forged = replace(
             home.bundle,
             policy=Policy((foreign,)),
             promise=b"",
-            checkpoint=checkpoint.issue(found, OTHER).data,
+            checkpoint=checkpoint.issue(state, OTHER).data,
         )
 
         assert home.run(content=forged.text)[0] == PARTLY
@@ -329,7 +329,7 @@ class TestATamperedFile:
 
 class TestThePromise:
     def test_a_promise_that_was_broken_is_found(self, home: Home) -> None:
-        waiting = tuple(replace(one, index=None, proof=()) for one in home.bundle.steps)
+        waiting = tuple(replace(step, index=None, proof=()) for step in home.bundle.steps)
         young = replace(home.bundle, steps=waiting).text
 
         assert "broke its word" not in home.run(content=young, today=date(2026, 3, 11))[1]
@@ -364,12 +364,12 @@ class TestTheWholeLog:
         fork = home.folder / "fork"
         bundle = fork / "tile" / "entries" / "000.p"
         bundle.mkdir(parents=True)
-        found = checkpoint.parse(notes.parse(home.bundle.checkpoint).text)
-        own = home.log / "tile" / "entries" / "000.p" / str(found.size)
+        signed = checkpoint.parse(notes.parse(home.bundle.checkpoint).text)
+        own = home.log / "tile" / "entries" / "000.p" / str(signed.size)
         data = own.read_bytes()
-        (bundle / str(found.size)).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-        leaves = [merkle.hash_leaf(one) for one in CHECKER.entries(str(fork), found.size)]
-        state = Checkpoint(found.origin, found.size, CHECKER.tree(leaves))
+        (bundle / str(signed.size)).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+        leaves = [merkle.hash_leaf(entry) for entry in CHECKER.entries(str(fork), signed.size)]
+        state = Checkpoint(signed.origin, signed.size, CHECKER.tree(leaves))
         log = keys.derive_signing_key(home.case.make.keyring)
         (fork / "checkpoint").write_bytes(checkpoint.issue(state, log).data)
 
@@ -480,13 +480,13 @@ class TestTheSameSpecification:
         assert (by, entry.hex()) == (date(2026, 12, 1), case[0]["entry"])
         _, index, *hashes = known["proof"].split("\n\n")[0].split("\n")
         place = int(index.removeprefix("index "))
-        found = CHECKER.root_of(
+        result = CHECKER.root_of(
             CHECKER.sha(b"\0" + bytes.fromhex(case[place]["entry"])),
             place,
             state.size,
-            [CHECKER.unbase64(one) for one in hashes],
+            [CHECKER.unbase64(text) for text in hashes],
         )
-        assert found == state.root
+        assert result == state.root
 
     def test_all_kinds_of_witnesses_are_understood(self) -> None:
         known = load("witnessed")

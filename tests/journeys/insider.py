@@ -85,17 +85,17 @@ class InsiderWorld:
 
     def remember(self) -> None:
         """Let every reporter keep what the portal says of their case."""
-        for one in self.people:
-            self.memories[one.secret] = build_bundle(self.session, self.make.log, one.case.id)
+        for item in self.people:
+            self.memories[item.secret] = build_bundle(self.session, self.make.log, item.case.id)
 
-    def bundle(self, one: Filed) -> CaseBundle | None:
+    def bundle(self, item: Filed) -> CaseBundle | None:
         """Return what a reporter finds under the receipt now; none: there is no such case."""
         self.session.rollback()
         self.session.expire_all()
-        row_key = receipt.derive_row_key(self.make.keyring.pepper, one.reporter.keys.lookup)
+        row_key = receipt.derive_row_key(self.make.keyring.pepper, item.reporter.keys.lookup)
         known = select(Case.id).where(Case.row_key == row_key, Case.second_half.is_not(None))
-        found = self.session.scalar(known)
-        return build_bundle(self.session, self.make.log, found) if found else None
+        result = self.session.scalar(known)
+        return build_bundle(self.session, self.make.log, result) if result else None
 
 
 class Insider:
@@ -121,11 +121,11 @@ class Insider:
 
     def delete(self, case: Case) -> None:
         """Remove every row of a case, also those that wait for the log or stand in it."""
-        tables = [one for one in Base.metadata.tables.values() if "case_id" in one.columns]
-        gone = [str(one.delete().where(text("case_id = :case"))) for one in tables]
+        tables = [table for table in Base.metadata.tables.values() if "case_id" in table.columns]
+        gone = [str(table.delete().where(text("case_id = :case"))) for table in tables]
         kept = "DELETE FROM audit WHERE case_id = :case"
         self.sql(
-            *(one for one in gone if one != kept),
+            *(statement for statement in gone if statement != kept),
             "DELETE FROM cases WHERE id = :case",
             case=case.id,
         )
@@ -133,8 +133,10 @@ class Insider:
     def entries(self) -> list[bytes]:
         """Return all entries."""
         with self.engine.connect() as connection:
-            found = connection.execute(text("SELECT entry FROM log_entries ORDER BY position"))
-            return [bytes(row[0]) for row in found]
+            cursor_result = connection.execute(
+                text("SELECT entry FROM log_entries ORDER BY position")
+            )
+            return [bytes(row[0]) for row in cursor_result]
 
     def rewrite(self, entries: Sequence[bytes], key: SigningKey | None = None) -> None:
         """Let the log have been like this ever since, signed anew and published anew."""
@@ -243,10 +245,10 @@ def published(folder: Path) -> PublishedLog:
     """Fetch the log."""
     data = (folder / "checkpoint").read_bytes()
     size = checkpoint.parse(notes.parse(data).text).size
-    found: list[bytes] = []
+    results: list[bytes] = []
     for bundle in tiles.list_new_bundles(0, size):
-        found += tiles.read_bundle(bundle, (folder / bundle.path).read_bytes())
-    return PublishedLog(data, tuple(found), folder)
+        results += tiles.read_bundle(bundle, (folder / bundle.path).read_bytes())
+    return PublishedLog(data, tuple(results), folder)
 
 
 def _shown(world: InsiderWorld) -> PublishedLog:
@@ -261,49 +263,56 @@ def reporter(world: InsiderWorld) -> str:
         checkpoint.verify(notes.parse(log.checkpoint), [key])
     except CryptoError:
         return "the checkpoint is not signed by whom the promise is signed by"
-    faults = (_of_reporter(world, one, log) for one in world.people)
+    faults = (_of_reporter(world, filed, log) for filed in world.people)
     return next((fault for fault in (*faults, _keys(world, log)) if fault), "")
 
 
-def _of_reporter(world: InsiderWorld, one: Filed, log: PublishedLog) -> str:
-    now, before = world.bundle(one), world.memories[one.secret]
+def _of_reporter(world: InsiderWorld, filed: Filed, log: PublishedLog) -> str:
+    now, before = world.bundle(filed), world.memories[filed.secret]
     if now is None:
         return "there is no report under the receipt"
     seen = [replace(step, index=None, proof=(), erased=False) for step in before.steps]
     shown = [replace(step, index=None, proof=(), erased=False) for step in now.steps]
     if shown[: len(seen)] != seen:
         return "the page does not say what it said"
-    if wrong := _facts(world, one, now):
+    if wrong := _facts(world, filed, now):
         return wrong
     payloads = [(step.type, checking.payload_of(step)) for step in seen]
     entries = set(log.entries)
-    for made in steps.commit_chain(one.reporter.keys.blind, payloads):
+    for made in steps.commit_chain(filed.reporter.keys.blind, payloads):
         if made.entry not in entries:
             return "the log does not have what was told, and the day of the promise is over"
     return ""
 
 
-def _facts(world: InsiderWorld, one: Filed, now: CaseBundle) -> str:
+def _facts(world: InsiderWorld, filed: Filed, now: CaseBundle) -> str:
     """Compare the codes that the page shows, and what opens the case, with the log."""
-    case = world.session.get_one(Case, one.case.id)
+    case = world.session.get_one(Case, filed.case.id)
     try:
         half = visits.opened_half(case.id, case.second_half or b"", keyring=world.make.keyring)
     except CryptoError:
         return "the receipt opens nothing, and its entry stands in the log"
     facts = checking.facts_of(standing_of(world.session, case.id, today=world.day))
-    access = steps.compute_access_digest(one.reporter.keys.lookup, half)
+    access = steps.compute_access_digest(filed.reporter.keys.lookup, half)
     told = checking.Shown((), (), (), facts, access)
-    wrong = [found.fault.value for found in checking.fact_faults(now.steps, told)]
+    wrong = [fault.fault.value for fault in checking.fact_faults(now.steps, told)]
     return f"the page says otherwise: {wrong}" if wrong else ""
 
 
 def _keys(world: InsiderWorld, log: PublishedLog) -> str:
     """Compare the keys that reports are sealed to with those that the log announced."""
-    said = {(one.kind, one.name): one.value for one in _announcements(log)}
+    said = {
+        (announcement.kind, announcement.name): announcement.value
+        for announcement in _announcements(log)
+    }
     world.session.rollback()
     world.session.expire_all()
     used = announcing.list_keys(world.session)
-    wrong = [one.name for one in used if said.get((one.kind, one.name)) != one.value]
+    wrong = [
+        announcement.name
+        for announcement in used
+        if said.get((announcement.kind, announcement.name)) != announcement.value
+    ]
     return f"the log does not know the key of {wrong[0]}" if wrong else ""
 
 
@@ -334,13 +343,13 @@ def anybody(world: InsiderWorld) -> str:
     log = _shown(world)
     key = derive_public_key(world.make.keyring, world.make.log.origin)
     try:
-        found = checkpoint.verify(notes.parse(log.checkpoint), [key])
+        state = checkpoint.verify(notes.parse(log.checkpoint), [key])
     except CryptoError as error:
         return str(error)
-    if log.state(found.size) != found:
+    if log.state(state.size) != state:
         return "the entries do not lead to the root"
     kept = checkpoint.verify(notes.parse(world.newest), [key])
-    if kept.size > found.size or log.state(kept.size) != kept:
+    if kept.size > state.size or log.state(kept.size) != kept:
         return "not the log that it was"
     counted, said = counts(log), world.claimed or totals(world)
     return "" if counted == said else f"the figures say {said}, the log {counted}"
@@ -348,7 +357,7 @@ def anybody(world: InsiderWorld) -> str:
 
 def counts(log: PublishedLog) -> Totals:
     """Count reports and outcomes between the markers of batches."""
-    found: Counter[tuple[str, str]] = Counter()
+    results: Counter[tuple[str, str]] = Counter()
     waiting: Counter[str] = Counter()
     for entry in log.entries:
         leaf = log_entries.parse(entry)
@@ -356,21 +365,21 @@ def counts(log: PublishedLog) -> Totals:
             waiting[leaf.type] += 1
         elif isinstance(leaf, Announcement) and leaf.kind == BATCH:
             quarter = compute_quarter(date.fromisoformat(leaf.name))
-            found.update({(quarter, kind): number for kind, number in waiting.items()})
+            results.update({(quarter, kind): number for kind, number in waiting.items()})
             waiting.clear()
-    return found
+    return results
 
 
 def totals(world: InsiderWorld) -> Totals:
     """Count as the figures do: cases by the day that they came and were concluded."""
     world.session.rollback()
     rows = world.session.execute(select(Case.received_on, Case.concluded_on)).all()
-    found: Counter[tuple[str, str]] = Counter()
+    results: Counter[tuple[str, str]] = Counter()
     for received, concluded in rows:
-        found[compute_quarter(received), REPORT] += 1
+        results[compute_quarter(received), REPORT] += 1
         if concluded:
-            found[compute_quarter(concluded), OUTCOME] += 1
-    return found
+            results[compute_quarter(concluded), OUTCOME] += 1
+    return results
 
 
 def auditor(world: InsiderWorld) -> str:
@@ -384,7 +393,7 @@ def auditor(world: InsiderWorld) -> str:
         if not isinstance(leaf, Step) or leaf.type != OUTCOME:
             continue
         try:
-            told.update(one.outcome for one in _opened(world, leaf).findings)
+            told.update(finding.outcome for finding in _opened(world, leaf).findings)
         except (CryptoError, LookupError) as error:
             return f"an outcome that nobody opens: {error}"
     counted: Counter[str] = Counter(filter(None, world.session.scalars(select(Allegation.outcome))))

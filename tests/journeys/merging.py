@@ -40,8 +40,8 @@ def append(app: Flask, number: int) -> None:
     go = Path(app.extensions["settings"].instance) / "go"
     while not go.exists():
         time.sleep(0.01)
-    for one in range(number):
-        said = Announcement("code", f"{os.getpid()}/{one}", bytes(32))
+    for item in range(number):
+        said = Announcement("code", f"{os.getpid()}/{item}", bytes(32))
         with app.app_context(), transaction() as session:
             service.append(session, app.extensions["log"], [said], today=clock.get_today())
 

@@ -74,11 +74,11 @@ def admin(app: Flask, make: Make) -> StaffBrowser:
 
 def comes_in(app: Flask, login: str, shown: str) -> Browser:
     """Go through the welcome pages with what the administrator was shown."""
-    found = re.search(r"(?:[a-z2-7]{4}-){5}[a-z2-7]{4}", text_of(shown))
-    assert found
+    match = re.search(r"(?:[a-z2-7]{4}-){5}[a-z2-7]{4}", text_of(shown))
+    assert match
     browser = Browser(app.test_client())
     welcome, device = "/en/staff/welcome", "/en/staff/welcome/device"
-    words = {"login": login, "invitation": found[0], "password": PASSWORD, "again": PASSWORD}
+    words = {"login": login, "invitation": match[0], "password": PASSWORD, "again": PASSWORD}
     browser.post(welcome, page=browser.get(welcome), status=303, **words)
     page = browser.get(device)
     secret = re.search(r"[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}", text_of(page))
@@ -235,7 +235,7 @@ def test_an_act_that_was_not_signed_leaves_no_trace_of_somebody_else(
     entries = session.scalars(select(AuditEntry).where(AuditEntry.act == "account_invited")).all()
 
     account = session.scalars(select(Account).where(Account.login == "the.admin")).one()
-    assert [one.actor for one in entries] == [account.id]
+    assert [entry.actor for entry in entries] == [account.id]
 
 
 @dataclass(frozen=True)
@@ -275,7 +275,7 @@ def state(session: Session) -> list[object]:
         select(Release.quarter, Release.manifest, Release.signed_on, Release.released_on),
         select(Envelope.id),
     ]
-    return [sorted(map(str, session.execute(one))) for one in wanted]
+    return [sorted(map(str, session.execute(query))) for query in wanted]
 
 
 @pytest.fixture
@@ -307,7 +307,7 @@ def attackers(
     as_victim = StaffBrowser(comes_in(app, "a.victim", shown).client, victim.account)
     own = {"login": "an.own", "role": "head", "body_code": str(victim.account.body_code)}
     board = [{"login": name, "role": "oversight", "body_code": BOARD} for name in BOARDS]
-    return [as_victim, *(with_a_key(app, session, admin, **one) for one in (own, *board))]
+    return [as_victim, *(with_a_key(app, session, admin, **item) for item in (own, *board))]
 
 
 def test_claiming_closing_erasing_and_signing_off_are_refused_with_words_and_change_nothing(
@@ -321,15 +321,15 @@ def test_claiming_closing_erasing_and_signing_off_are_refused_with_words_and_cha
         account = browser.account
         assert account is not None
         token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(MY_ACCOUNT))[0]
-        for one in wanted:
-            answers = {**one.answers, "csrf_token": token, "trail": audit.end(session)}
-            answers |= signature(account, one.act, one.subject, answers)
-            told = text_of(browser.post(one.address, status=403, **answers))
-            for_others = one.act == "sign_off" and account.role is not Role.OVERSIGHT
+        for attempt in wanted:
+            answers = {**attempt.answers, "csrf_token": token, "trail": audit.end(session)}
+            answers |= signature(account, attempt.act, attempt.subject, answers)
+            told = text_of(browser.post(attempt.address, status=403, **answers))
+            for_others = attempt.act == "sign_off" and account.role is not Role.OVERSIGHT
             assert (NOT_FOR_YOU if for_others else NOT_ON_IT) in told
             if account.login != "a.victim":  # the gate itself, behind the door of the pages
                 with pytest.raises(Unsigned, match="roster"):
-                    begin(session, account, one)
+                    begin(session, account, attempt)
 
     assert state(session) == before
     since = select(AuditEntry.act).where(AuditEntry.number.not_in(acts_before))
@@ -350,11 +350,13 @@ def test_what_the_administrator_did_is_told_on_desks(
         assert f"the.admin opened an account {name}" in told
 
 
-def begin(session: Session, account: Account, one: Try) -> None:
+def begin(session: Session, account: Account, attempt: Try) -> None:
     """Put a statement before the gate that every act has to pass."""
-    said = signs(account, one.act, one.subject, dict(one.answers), today=clock.get_today())
-    act = SignedAct(one.act)
-    acts.begin(session, account, said, act=act, subject=one.subject, today=clock.get_today())
+    said = signs(
+        account, attempt.act, attempt.subject, dict(attempt.answers), today=clock.get_today()
+    )
+    act = SignedAct(attempt.act)
+    acts.begin(session, account, said, act=act, subject=attempt.subject, today=clock.get_today())
 
 
 def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(

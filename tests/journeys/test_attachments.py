@@ -70,11 +70,11 @@ def test_a_file_of_a_report_arrives_as_it_is_under_a_harmless_name(
     receipt_on(send(browser, write_page(browser), needed("bribery"), files=[(name, content)]))
 
     identity = make.units["KNB_AC"].identity
-    found = opened(session, identity)
-    (entry,) = found.body.attachments
+    report = opened(session, identity)
+    (entry,) = report.body.attachments
     assert 0 < len(entry.name.encode()) <= 255
     assert not set(entry.name) & {"/", "\\", "\r", "\n", "\x00", "\u202e"}
-    assert found.file(app.extensions["blobs"], 0, identity) == content
+    assert report.file(app.extensions["blobs"], 0, identity) == content
     desk = make.person(body_code="KNB_AC")
     client = signed_in(app, desk).client
     for what in ("object", "age"):

@@ -97,7 +97,7 @@ def check_all(app: Flask, session: Session, make: Make, codes: list[str]) -> Non
 def check_whole(session: Session, make: Make, case: Case, blobs: BlobStore) -> None:
     """Check that a case has everything that a case begins with, and that it can be read."""
     assert case.second_half is not None
-    assert [one.status for one in case.history] == ["received"]
+    assert [status_change.status for status_change in case.history] == ["received"]
     assert session.scalars(select(Clock).where(Clock.case_id == case.id)).first() is not None
     session.scalars(select(Allegation).where(Allegation.case_id == case.id)).one()
     (envelope,) = case.envelopes
@@ -112,7 +112,9 @@ def check_whole(session: Session, make: Make, case: Case, blobs: BlobStore) -> N
         author=bodies.REPORTER,
     )
     assert body.fields["answers"] == BRIBE
-    assert {one.id for one in body.attachments} == {one.id for one in envelope.attachments}
+    assert {attachment.id for attachment in body.attachments} == {
+        attachment.id for attachment in envelope.attachments
+    }
     for entry, (_, content) in zip(body.attachments, FILES, strict=True):
         with blobs.open(entry.id) as stored:
             sealed = stored.read()

@@ -26,7 +26,7 @@ from portal.transparency.writing.schedule import compute_promised_day
 from tests.axe import violations
 from tests.factories import Make
 from tests.intake.steps import the_case
-from tests.journeys.test_filing import answer, code_on, one, press, start, wait_for
+from tests.journeys.test_filing import answer, code_on, find_element, press, start, wait_for
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -107,8 +107,8 @@ def cases(session: Session) -> int:
 
 
 def width(driver: WebDriver) -> int:
-    found: int = driver.execute_script("return document.documentElement.scrollWidth")
-    return found
+    result: int = driver.execute_script("return document.documentElement.scrollWidth")
+    return result
 
 
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
@@ -118,21 +118,21 @@ def test_keys_are_checked_and_the_promise_is_shown_and_can_be_saved(
     driver = visit(size=(320, 640))
     start(driver, address, lang=lang)
     assert CHECKED[lang] in wait_for(driver, "[data-keys]").text
-    assert not one(driver, "[data-other-key]").is_displayed()
+    assert not find_element(driver, "[data-other-key]").is_displayed()
     answer(driver)
     press(driver)
     code = code_on(driver)
 
     case = the_case(session)
     shown = wait_for(driver, "[data-promise]")
-    assert not one(driver, "[data-broken]").is_displayed()
+    assert not find_element(driver, "[data-broken]").is_displayed()
     driver.execute_script("document.querySelector('[data-promise]').open = true")
     form = "long" if lang == "kk" else "d MMMM y"
     assert (
         format_date(compute_promised_day(case.received_on), form, lang)
-        in one(driver, "[data-by]").text
+        in find_element(driver, "[data-by]").text
     )
-    saved = driver.execute_async_script(SAVED, one(driver, "[data-save]"))
+    saved = driver.execute_async_script(SAVED, find_element(driver, "[data-save]"))
     given = promise.verify_promise(
         saved.encode(), derive_public_key(portal.keyring, portal.log.origin)
     )
@@ -204,11 +204,11 @@ def test_a_promise_for_a_day_that_is_far_away_is_told(
 ) -> None:
     def alter(body: bytes) -> bytes:
         told = json.loads(body)
-        found = promise.verify_promise(
+        promised = promise.verify_promise(
             told["promise"].encode(), derive_public_key(portal.keyring, portal.log.origin)
         )
         later = clock.get_today() + timedelta(days=40)
-        return json.dumps(told | {"promise": signed(portal, found.step.entry, later)}).encode()
+        return json.dumps(told | {"promise": signed(portal, promised.step.entry, later)}).encode()
 
     altering(app, "/report/sealed", alter)
     driver = visit()
@@ -241,7 +241,7 @@ def test_a_second_press_gets_the_promise_of_what_the_first_one_filed(
     press(driver)
 
     assert receipt.parse(code_on(driver))
-    assert not one(driver, "[data-broken]").is_displayed()
+    assert not find_element(driver, "[data-broken]").is_displayed()
     the_case(session)
 
 
@@ -256,7 +256,7 @@ def test_an_exchanged_key_is_told_with_scripts_and_without(
     begin(driver, address, lang)
 
     assert DO_NOT_WRITE[lang] in wait_for(driver, "[data-other-key]").text
-    assert not one(driver, "#report").is_displayed()
+    assert not find_element(driver, "#report").is_displayed()
     assert width(driver) <= 320
     if scripts:
         assert violations(driver) == []
@@ -284,9 +284,9 @@ def test_a_page_that_brings_another_key_than_the_log_is_found_out_by_the_browser
     begin(driver, address, "en")
 
     assert "Do not write here" in wait_for(driver, "[data-other-key]").text
-    assert "is not the one that stands" in one(driver, "[data-keys]").text
+    assert "is not the one that stands" in find_element(driver, "[data-keys]").text
     driver.execute_script("document.querySelector('#report').requestSubmit()")
-    WebDriverWait(driver, SECONDS).until(lambda one: one.find_element("id", "report"))
+    WebDriverWait(driver, SECONDS).until(lambda browser: browser.find_element("id", "report"))
     assert not [path for path in posted if path.endswith(("/sealed", "/file"))]
     assert cases(session) == 0
 
@@ -303,5 +303,5 @@ def test_a_key_that_is_exchanged_while_somebody_writes_stops_the_report(
 
     told = wait_for(driver, "[data-trouble]")
     assert "Please do not send it from here" in told.text
-    assert not one(driver, "[data-plain]").is_displayed()
+    assert not find_element(driver, "[data-plain]").is_displayed()
     assert cases(session) == 0

@@ -160,16 +160,16 @@ def reorder_history(world: InsiderWorld) -> None:
     """Exchange two entries and everything that says where they are; sign and publish anew."""
     insider = Insider(world)
     entries = insider.entries()
-    one, other = [place for place, entry in enumerate(entries) if entry[1:2] == b"R"][:2]
-    entries[one], entries[other] = entries[other], entries[one]
-    for old, new in ((one, -1), (other, one), (-1, other)):
+    first, other = [place for place, entry in enumerate(entries) if entry[1:2] == b"R"][:2]
+    entries[first], entries[other] = entries[other], entries[first]
+    for old, new in ((first, -1), (other, first), (-1, other)):
         insider.sql("UPDATE log_steps SET position = :new WHERE position = :old", old=old, new=new)
     insider.rewrite(entries)
 
 
-def tag_of(world: InsiderWorld, one: Filed) -> bytes | None:
+def tag_of(world: InsiderWorld, filed: Filed) -> bytes | None:
     """Return the tag of a report in the log."""
-    return queries.list_steps(world.session, one.case.id)[0].tag
+    return queries.list_steps(world.session, filed.case.id)[0].tag
 
 
 def delete_a_case_and_write_the_log_anew(world: InsiderWorld) -> None:
@@ -265,8 +265,8 @@ def invent_a_case(world: InsiderWorld) -> None:
     """A row of the figures that nobody reported."""
     insider = Insider(world)
     with insider.engine.connect() as connection:
-        found = connection.exec_driver_sql("SELECT * FROM cases LIMIT 1").mappings().one()
-    row = {**found, "id": "f" * 32, "row_key": bytes(32), "concluded_on": None}
+        row_mapping = connection.exec_driver_sql("SELECT * FROM cases LIMIT 1").mappings().one()
+    row = {**row_mapping, "id": "f" * 32, "row_key": bytes(32), "concluded_on": None}
     insider.sql(str(Base.metadata.tables["cases"].insert()), **row)
 
 
@@ -323,7 +323,7 @@ def write_the_trail_anew(world: InsiderWorld) -> None:
     kept = world.session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()
     last = audit.START
     rows: list[dict[str, object]] = []
-    for entry in (one for one in kept if one.act != "claimed"):
+    for entry in (entry for entry in kept if entry.act != "claimed"):
         world.session.expunge(entry)
         entry.number = len(rows) + 1
         last = entry.hash = audit._chained(last, entry)
@@ -373,24 +373,24 @@ def table() -> dict[str, dict[str, str]]:
     lines = DOCUMENT.read_text("utf-8").splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "|" in line]
     head = next(row for row in rows if row[0] == "attack")
-    found = {}
+    results = {}
     for row in rows:
         if name := re.fullmatch(r".*\(`(\w+)`\)", row[0]):
-            found[name[1]] = dict(zip(head[1:], row[1:], strict=True))
-    return found
+            results[name[1]] = dict(zip(head[1:], row[1:], strict=True))
+    return results
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda item: item.__name__)
 def test_an_attack_is_noticed_by_those_that_the_document_names(
     world: InsiderWorld, attack: Attack
 ) -> None:
     attack(world)
 
-    found = noticed(world)
+    result = noticed(world)
 
     row = table()[attack.__name__]
-    assert set(found) == {who for who in EVERYBODY if row[who]}, found
-    assert ATTACKS[attack] in found.get("log verify", "")
+    assert set(result) == {who for who in EVERYBODY if row[who]}, result
+    assert ATTACKS[attack] in result.get("log verify", "")
 
 
 def test_the_document_has_every_attack_and_no_other() -> None:

@@ -61,7 +61,7 @@ def differences(desk: Desk, app: Flask, day: date) -> list[str]:
     desk.session.expire_all()
     folder = app.extensions["settings"].instance / files.FOLDER
     # people come and go here without a ceremony: see tests/accounts/service/test_admitting.py
-    checks = [one for one in app.extensions["log_checks"] if one is not replaying.check]
+    checks = [check for check in app.extensions["log_checks"] if check is not replaying.check]
     against = Against(folder, checks=checks)
     log = app.extensions["log"]
     return list(verifying.verify(desk.session, log, against, lambda *_: None, today=day))
@@ -86,14 +86,16 @@ def erase_early(desk: Desk, make: Make, today: date = TODAY) -> None:
 
 def check_alone(bundle: CaseBundle, desk: Desk, make: Make) -> None:
     """Check an old bundle with nothing but the receipt and the log's key."""
-    told = [(one.type, checking.payload_of(one)) for one in bundle.steps]
+    told = [(step.type, checking.payload_of(step)) for step in bundle.steps]
     made = steps.commit_chain(desk.filed.reporter.keys.blind, told)
     key = derive_public_key(make.keyring, make.log.origin)
     state = checkpoint.verify(notes.parse(bundle.checkpoint), [key])
-    for step, one in zip(made, bundle.steps, strict=True):
-        assert one.index is not None
+    for step, told_step in zip(made, bundle.steps, strict=True):
+        assert told_step.index is not None
         leaf = hash_leaf(step.entry)
-        merkle.verify_inclusion(leaf, one.index, state.size, list(one.proof), state.root)
+        merkle.verify_inclusion(
+            leaf, told_step.index, state.size, list(told_step.proof), state.root
+        )
 
 
 def test_early_erasure_by_two_people(app: Flask, make: Make, desk: Desk) -> None:
@@ -107,14 +109,14 @@ def test_early_erasure_by_two_people(app: Flask, make: Make, desk: Desk) -> None
     assert differences(desk, app, WEEKS[0]) == []
     now = build_bundle(desk.session, make.log, desk.case.id)
     before_it = now.steps[: len(kept.steps)]
-    assert [one.erased for one in before_it] == [bool(one.digest) for one in kept.steps]
+    assert [step.erased for step in before_it] == [bool(step.digest) for step in kept.steps]
     assert has_key(desk), "its erasure is not in the log yet"
 
     merge(desk, app, WEEKS[1])
     log = published(folder)
     tags = desk.session.scalars(select(LogStep.tag).where(LogStep.digest != "")).all()
-    gone = {one.tag for one in erased(log)}
-    assert len(gone) == sum(bool(one.digest) for one in kept.steps) == 3
+    gone = {erasure.tag for erasure in erased(log)}
+    assert len(gone) == sum(bool(step.digest) for step in kept.steps) == 3
     assert gone < set(tags), "another report is not touched"
     assert counts(log) == before
     assert not has_key(desk)

@@ -82,18 +82,18 @@ def differences(app: Flask, today: date | None = None) -> list[str]:
     log = app.extensions["log"]
     against = Against(folder, checks=app.extensions["log_checks"])
     with sessions() as session:
-        found = verifying.verify(
+        faults = verifying.verify(
             session, log, against, lambda *_: None, today=today or clock.get_today()
         )
-        return list(found)
+        return list(faults)
 
 
 def merged(session: Session, make: Make, app: Flask, today: date) -> list[service.MergedBatch]:
     service.announce(session, make.log, in_use(session), today=today)
-    found = service.merge(session, make.log, today=today)
+    result = service.merge(session, make.log, today=today)
     session.commit()
     files.publish(session, app.extensions["settings"].instance / files.FOLDER)
-    return found
+    return result
 
 
 def test_processes_that_append_and_merge_at_once_never_fork_the_tree(
@@ -106,7 +106,7 @@ def test_processes_that_append_and_merge_at_once_never_fork_the_tree(
     merging = [started(settings, "merge", "-1") for _ in range(AT_ONCE)]
     (settings.instance / "go").touch()
 
-    assert [ended(one) for one in appending] == [("", 0)] * AT_ONCE
+    assert [ended(popen) for popen in appending] == [("", 0)] * AT_ONCE
     assert all(told.endswith(" 0") for told, _ in map(ended, merging)), "a merge failed"
 
     files.publish(session, settings.instance / files.FOLDER)
@@ -207,7 +207,7 @@ def test_months_without_a_merge_are_made_up_for_by_quarters(
 
     closed = merged(session, make, app, date(2026, 9, 1))
 
-    assert [(one.through, one.entries) for one in closed] == [
+    assert [(batch.through, batch.entries) for batch in closed] == [
         (date(2026, 3, 31), 2),
         (date(2026, 6, 30), 1),
         (date(2026, 8, 30), 1),

@@ -88,12 +88,12 @@ def test_no_public_byte_has_a_day_but_that_of_the_batch(folder: Path) -> None:
 
 
 def test_an_entry_has_the_same_length_whatever_happened(folder: Path) -> None:
-    found = [log_entries.parse(entry) for entry in published(folder).entries]
-    lengths = {len(one.entry) for one in found if isinstance(one, Step)}
+    result = [log_entries.parse(entry) for entry in published(folder).entries]
+    lengths = {len(step.entry) for step in result if isinstance(step, Step)}
 
     assert lengths == {log_entries.STEP_BYTES}
-    assert isinstance(found[-1], Announcement)
-    assert (found[-1].name, len(found[-1].value)) == ("2026-03-08", 32)
+    assert isinstance(result[-1], Announcement)
+    assert (result[-1].name, len(result[-1].value)) == ("2026-03-08", 32)
 
 
 def test_files_do_not_tell_when_they_were_written(folder: Path) -> None:
@@ -103,7 +103,7 @@ def test_files_do_not_tell_when_they_were_written(folder: Path) -> None:
 
 
 def test_headers_tell_nothing_but_what_the_file_says(folder: Path, client: FlaskClient) -> None:
-    served = [one for one in public_bytes(folder) if one[0] != totals.FILE]
+    served = [byte for byte in public_bytes(folder) if byte[0] != totals.FILE]
     assert served
     for name, data in served:
         answers = [client.get(f"/log/{name}") for _ in range(2)]
@@ -136,8 +136,8 @@ def test_the_order_within_a_batch_says_nothing_of_that_of_the_steps(
     session.rollback()
 
     for step in range(EACH):
-        found = [places[step, place] for place in range(EACH)]
-        assert chisquare(found).pvalue > ALMOST_NEVER, found
+        result = [places[step, place] for place in range(EACH)]
+        assert chisquare(result).pvalue > ALMOST_NEVER, result
 
 
 def waiting(day: date) -> LogStep:

@@ -18,7 +18,7 @@ from tests.chromium import PHONE
 from tests.dialogue.conftest import Reporter
 from tests.dialogue.logged import logged
 from tests.factories import Make
-from tests.journeys.test_filing import answer, click, code_on, one, start, wait_for
+from tests.journeys.test_filing import answer, click, code_on, find_element, start, wait_for
 from tests.page import Browser
 
 Visit = Callable[..., WebDriver]
@@ -48,14 +48,14 @@ def test_a_report_is_found_in_the_log_by_its_receipt(
     click(driver, "#report > button[type=submit]")
     code = code_on(driver)
     click(driver, "details[data-promise] summary")
-    assert "pmp/v1/promise" in str(one(driver, "#note").get_property("value"))
+    assert "pmp/v1/promise" in str(find_element(driver, "#note").get_property("value"))
     click(driver, "details[data-promise] button")
     promise = downloaded(driver, tmp_path, "note.txt")
     service.merge(session, make.log, today=clock.get_today() + timedelta(days=8))
     session.commit()
 
     driver.get(f"{address}/{lang}/case")
-    one(driver, "#receipt").send_keys(code)
+    find_element(driver, "#receipt").send_keys(code)
     click(driver, "#receipt-form [type=submit]")
     wait_for(driver, TO_LOG)
     click(driver, TO_LOG)

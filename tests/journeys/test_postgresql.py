@@ -117,9 +117,15 @@ def at_once(app: Flask, act: Callable[[Session], Result]) -> list[Result]:
 
 
 def test_an_empty_trail_begun_by_many_at_once_has_no_fault(app: Flask, session: Session) -> None:
-    def act(one: Session) -> None:
+    def act(reading_session: Session) -> None:
         for number in range(5):
-            audit.record(one, AuditAct.OVERDUE, actor=audit.SYSTEM, detail=str(number), today=TODAY)
+            audit.record(
+                reading_session,
+                AuditAct.OVERDUE,
+                actor=audit.SYSTEM,
+                detail=str(number),
+                today=TODAY,
+            )
 
     at_once(app, act)
 
@@ -132,8 +138,10 @@ def test_wrong_passwords_at_the_same_moment_are_all_counted(
 ) -> None:
     key = make.keyring.accounts
 
-    def act(one: Session) -> object:
-        return sign_in.enter_password(one, "nobody", fits=False, key=key, at=NOW).refusal
+    def act(reading_session: Session) -> object:
+        return sign_in.enter_password(
+            reading_session, "nobody", fits=False, key=key, at=NOW
+        ).refusal
 
     refusals = at_once(app, act)
 
@@ -148,8 +156,8 @@ def test_many_reports_at_once_are_all_there(
     make.portal("KNB_AC")
     people = [Browser(app.test_client()) for _ in range(AT_ONCE)]
 
-    def files(one: Browser) -> str:
-        return receipt_on(send(one, write_page(one), needed("bribery")))
+    def files(browser: Browser) -> str:
+        return receipt_on(send(browser, write_page(browser), needed("bribery")))
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         codes = set(pool.map(files, people))

@@ -21,16 +21,16 @@ pytestmark = pytest.mark.journey
 
 def memory(pid: int) -> bytes:
     """Return everything that a process may write to."""
-    found = []
+    results = []
     with Path(f"/proc/{pid}/mem").open("rb") as file:
         for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
             borders = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
             if borders is None or "[v" in line:
                 continue
-            start, end = (int(one, 16) for one in borders.groups())
+            start, end = (int(group, 16) for group in borders.groups())
             os.lseek(file.fileno(), start, os.SEEK_SET)
-            found.append(os.read(file.fileno(), end - start))
-    return b"".join(found)
+            results.append(os.read(file.fileno(), end - start))
+    return b"".join(results)
 
 
 def file_one(running: ServerProcess) -> bytes:

@@ -34,12 +34,12 @@ COMMANDS = {"python": [sys.executable, "-"], "sh": ["sh", "-e"]}
 
 def recipes(name: str) -> list[tuple[str, str, str]]:
     """Return the recipes of a document: heading, language, code."""
-    heading, found = "", []
+    heading, result = "", []
     for title, language, code in BLOCK.findall((DOCS / name).read_text("utf-8")):
         heading = title or heading
         if code:
-            found.append((heading, language, code))
-    return found
+            result.append((heading, language, code))
+    return result
 
 
 RECIPES = recipes("journalists.md")
@@ -54,18 +54,18 @@ def portal(app: Flask, address: str) -> str:
         master = app.extensions["keyring"].statistics
         tables.publish(settings.instance / "releases", quarter, master=master)
     with app.app_context(), transaction() as session:
-        for found in archive.releases(settings.instance / "releases"):
-            append(session, app.extensions["log"], logged(found), today=found.published_on)
+        for release in archive.releases(settings.instance / "releases"):
+            append(session, app.extensions["log"], logged(release), today=release.published_on)
     with app.app_context(), reading() as session:  # what is published was committed and signed
         files.publish(session, settings.instance / files.FOLDER)
     return address
 
 
-def logged(found: Published) -> list[log_entries.Leaf]:
+def logged(release: Published) -> list[log_entries.Leaf]:
     """Return the entries that the log has of a quarter with these totals."""
-    kinds = "R" * found.total("received") + "O" * found.total("concluded")
+    kinds = "R" * release.total("received") + "O" * release.total("concluded")
     steps: list[log_entries.Leaf] = [log_entries.Step(kind, bytes(16), bytes(32)) for kind in kinds]
-    last = compute_quarter_bounds(found.quarter)[1].isoformat()
+    last = compute_quarter_bounds(release.quarter)[1].isoformat()
     return [*steps, log_entries.Announcement(log_entries.BATCH, last, b"")]
 
 
@@ -228,6 +228,6 @@ def test_r_reads_the_same_numbers() -> None:
 def test_the_translations_have_the_same_recipes(language: str) -> None:
     translated = recipes(f"journalists.{language}.md")
 
-    assert [one[1:] for one in translated] == [one[1:] for one in RECIPES]
-    for one, other in zip(translated, RECIPES, strict=True):
-        assert one[0] != other[0] or one[0] == "R"
+    assert [item[1:] for item in translated] == [item[1:] for item in RECIPES]
+    for item, other in zip(translated, RECIPES, strict=True):
+        assert item[0] != other[0] or item[0] == "R"

@@ -68,8 +68,8 @@ class Member:
         """Wait for an element that can be seen, and return it."""
 
         def shown(driver: WebDriver) -> WebElement | bool:
-            found = driver.find_elements(By.XPATH, path)
-            return next((one for one in found if one.is_displayed()), False)
+            elements = driver.find_elements(By.XPATH, path)
+            return next((element for element in elements if element.is_displayed()), False)
 
         return cast(
             "WebElement", WebDriverWait(self.driver, SECONDS, ignored_exceptions=GOING).until(shown)
@@ -102,7 +102,7 @@ class Member:
 
     def opens(self) -> list[tuple[str, str, int]]:
         """What the scripts of the page can open without asking anything."""
-        return [tuple(one) for one in self.driver.execute_async_script(KEYS_OF_PAGE)]
+        return [tuple(item) for item in self.driver.execute_async_script(KEYS_OF_PAGE)]
 
 
 def code_of(app: Flask, login: str) -> str:
@@ -121,9 +121,9 @@ def run(app: Flask, *words: str) -> str:
 
 def invited(app: Flask, login: str, role: str) -> str:
     words = ("accounts", "create", "--login", login, "--role", role, "--body", BODY)
-    found = re.search(r"code: (\S+)", run(app, *words))
-    assert found
-    return found[1]
+    match = re.search(r"code: (\S+)", run(app, *words))
+    assert match
+    return match[1]
 
 
 @pytest.fixture

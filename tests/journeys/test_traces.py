@@ -60,8 +60,8 @@ def needles(code: str) -> list[bytes]:
     keys = receipt.derive(secret)
     texts = [WORDS, WORDS[:12], NAME, code, code.replace(" ", ""), code.replace(" ", "-"), AGENT]
     texts += [FORWARDED, SOURCE, secret.hex(), keys.lookup.hex(), keys.master.hex()]
-    found = [text.encode() for text in texts] + [text.encode("utf-16-le") for text in texts]
-    return [*found, MARK, secret, keys.lookup, keys.master]
+    result = [text.encode() for text in texts] + [text.encode("utf-16-le") for text in texts]
+    return [*result, MARK, secret, keys.lookup, keys.master]
 
 
 def kept(running: ServerProcess, *folders: Path) -> Iterator[tuple[str, bytes]]:

@@ -104,8 +104,8 @@ def test_a_disk_without_room_takes_all_or_nothing(
     assert kept_in(again, "bribe_next") == TYPED["bribe_next"]
     assert_nothing_is_stored(app, session)
     assert receipt_on(send(browser, again, TYPED, files=[("a.jpg", PHOTO)]))
-    found = opened(session, portal.units["KNB_AC"].identity)
-    assert found.file(app.extensions["blobs"], 0, portal.units["KNB_AC"].identity) == PHOTO
+    report = opened(session, portal.units["KNB_AC"].identity)
+    assert report.file(app.extensions["blobs"], 0, portal.units["KNB_AC"].identity) == PHOTO
     assert audit.verify(session) == []
 
 

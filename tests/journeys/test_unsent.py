@@ -43,7 +43,7 @@ def signs_in_beside(worker: Worker, person: StaffPerson) -> None:
     here = driver.current_window_handle
     driver.find_element(By.CSS_SELECTOR, "#standing a").click()
     WebDriverWait(driver, SECONDS).until(lambda _: len(driver.window_handles) == 2)
-    driver.switch_to.window(next(one for one in driver.window_handles if one != here))
+    driver.switch_to.window(next(handle for handle in driver.window_handles if handle != here))
     wait = WebDriverWait(driver, SECONDS)
     wait.until(lambda _: driver.find_elements(By.ID, "login"))
     driver.find_element(By.ID, "login").send_keys(person.account.login)
@@ -160,7 +160,10 @@ def test_a_refused_decision_names_its_fields(make: Make, sit: Sit) -> None:
     worker.fills("decision-facts", "the facts").clicks("Seal and decide")
     wait = WebDriverWait(worker.driver, SECONDS)
     wait.until(lambda _: form.find_elements(By.CSS_SELECTOR, ".summary"))
-    links = [one.get_attribute("href") for one in form.find_elements(By.CSS_SELECTOR, ".summary a")]
+    links = [
+        element.get_attribute("href")
+        for element in form.find_elements(By.CSS_SELECTOR, ".summary a")
+    ]
     assert [link.partition("#")[2] for link in links if link] == [
         "decision-law",
         "decision-finding",
@@ -212,7 +215,9 @@ def test_a_note_that_is_sent_takes_no_other_text_along(make: Make, sit: Sit) -> 
     field = worker.driver.find_element(By.ID, "reply-text")
     assert field.get_property("value") == "We look into it."
     desk.renew()
-    assert [one.kind for one in desk.case.envelopes if one.kind != "report"] == ["note"]
+    assert [envelope.kind for envelope in desk.case.envelopes if envelope.kind != "report"] == [
+        "note"
+    ]
 
 
 def test_a_report_is_not_left_half_written_but_in_a_hurry(
@@ -222,7 +227,7 @@ def test_a_report_is_not_left_half_written_but_in_a_hurry(
     driver = visit(dialogs=True)
     for way_out, asks in ((".panel a", True), ("#exit", False)):
         filing.start(driver, address)
-        filing.one(driver, "#what_happened").send_keys("He asked for money.")
+        filing.find_element(driver, "#what_happened").send_keys("He asked for money.")
         leaves(driver, way_out)
         assert asks_to_stay(driver) == asks, way_out
 
@@ -252,7 +257,7 @@ def test_an_answer_is_sent_after_coming_back_beside_it(
     here = driver.current_window_handle
     driver.find_element(By.CSS_SELECTOR, "[data-again] a").click()
     WebDriverWait(driver, SECONDS).until(lambda _: len(driver.window_handles) == 2)
-    driver.switch_to.window(next(one for one in driver.window_handles if one != here))
+    driver.switch_to.window(next(handle for handle in driver.window_handles if handle != here))
     coming_back.come_back(driver, address, filed.code)
     coming_back.until(driver, "What you reported")
     driver.close()

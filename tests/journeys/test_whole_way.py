@@ -70,20 +70,20 @@ class Eyes:
         return WebDriverWait(self.driver, SECONDS).until(lambda _: self._shown(selector))[0]
 
     def _shown(self, selector: str) -> list[WebElement]:
-        found = self.driver.find_elements(By.CSS_SELECTOR, selector)
-        return [element for element in found if element.is_displayed()]
+        elements = self.driver.find_elements(By.CSS_SELECTOR, selector)
+        return [element for element in elements if element.is_displayed()]
 
     def press(self, selector: str) -> None:
         """Unfold what an element lies in, and click it in mid-screen once it shows."""
-        found = self.driver.find_element(By.CSS_SELECTOR, selector)
+        element = self.driver.find_element(By.CSS_SELECTOR, selector)
         self.driver.execute_script(
             "for (let box = arguments[0].closest('details'); box; "
             "box = box.parentElement.closest('details')) box.open = true;"
             "arguments[0].scrollIntoView({block: 'center'});",
-            found,
+            element,
         )
-        WebDriverWait(self.driver, SECONDS).until(lambda _: found.is_displayed())
-        found.click()
+        WebDriverWait(self.driver, SECONDS).until(lambda _: element.is_displayed())
+        element.click()
 
     def fill(self, selector: str, text: str) -> None:
         """Type into a field."""

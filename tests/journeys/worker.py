@@ -65,7 +65,7 @@ class Worker:
     def clicks(self, words: str) -> None:
         """Click a button in the middle of the screen, where nothing lies over it."""
         buttons = self.driver.find_elements(By.XPATH, f"//button[normalize-space()='{words}']")
-        self._shown(next(one for one in buttons if one.is_displayed())).click()
+        self._shown(next(button for button in buttons if button.is_displayed())).click()
 
     def fills(self, field: str, text: str) -> "Worker":
         """Write into a field, unfolding what it lies in."""

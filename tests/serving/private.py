@@ -26,17 +26,17 @@ def everything_private(running: ServerProcess, make: Make) -> dict[str, bytes]:
     # the first goes through a worker, the second through a process of its own
     send(browser, write_page(browser), typed, files=[("a.jpg", SMALL * 400)])
     page = send(browser, write_page(browser), typed, files=[("b.jpg", LARGE * 9_000)])
-    found = _of_receipt(receipt_on(page), make)
+    result = _of_receipt(receipt_on(page), make)
     browser.post(FIND, status=303, page=browser.get(ENTER), receipt=receipt_on(page))
     view = browser.get(VIEW)
     assert WORDS in text_of(view)
     browser.post("/en/case/message", status=303, page=view, text=ANSWER)
     visit = browser.client.get_cookie("visit")
     assert visit
-    found |= memory.forms("token of a visit", visit.value)
-    found |= memory.forms("words", WORDS) | memory.forms("answer", ANSWER)
-    found |= {"small file": SMALL, "large file": LARGE}
-    return found | _of_staff(running, make.person(body_code="KNB_AC"), make.units["KNB_AC"])
+    result |= memory.forms("token of a visit", visit.value)
+    result |= memory.forms("words", WORDS) | memory.forms("answer", ANSWER)
+    result |= {"small file": SMALL, "large file": LARGE}
+    return result | _of_staff(running, make.person(body_code="KNB_AC"), make.units["KNB_AC"])
 
 
 def _of_receipt(code: str, make: Make) -> dict[str, bytes]:
@@ -55,10 +55,10 @@ def _of_receipt(code: str, make: Make) -> dict[str, bytes]:
         "second half": half,
         "seed of signing": reporter.signing.seed,
     }
-    found = memory.forms("receipt", code) | memory.forms("digits", code.replace(" ", ""))
+    result = memory.forms("receipt", code) | memory.forms("digits", code.replace(" ", ""))
     for name, value in secrets.items():
-        found |= {name: value, f"{name} in digits": value.hex().encode()}
-    return found | _of_identity("of the reporter", reporter.identity)
+        result |= {name: value, f"{name} in digits": value.hex().encode()}
+    return result | _of_identity("of the reporter", reporter.identity)
 
 
 def _of_identity(whose: str, identity: Identity) -> dict[str, bytes]:

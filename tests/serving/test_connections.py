@@ -102,7 +102,7 @@ def test_a_page_comes_while_many_are_slow_in_every_way(running: ServerProcess) -
             heads = [people.submit(head_of_a_part, running) for _ in range(HEADS)]
             for _ in range(3):
                 honest(running)
-            refused = [one.result() for one in heads]
+            refused = [future.result() for future in heads]
 
     assert all(answer.startswith(b"HTTP/1.1 413 ") for answer in refused), refused
     assert running.log.read_bytes() == b""

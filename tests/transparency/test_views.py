@@ -50,7 +50,7 @@ def test_the_files_lead_to_what_was_signed(
 ) -> None:
     size = grown(make, session, settings)
     note = notes.parse(browser.client.get("/log/checkpoint").data)
-    found = checkpoint.verify(
+    state = checkpoint.verify(
         note, [keys.derive_public_key(app.extensions["keyring"], make.log.origin)]
     )
 
@@ -58,11 +58,11 @@ def test_the_files_lead_to_what_was_signed(
         data: bytes = browser.client.get(f"/log/{tile.path}").data
         return data
 
-    read = tiles.make_tile_reader(found.size, fetch)
-    bundle = Bundle(0, found.size % tiles.WIDTH)
+    read = tiles.make_tile_reader(state.size, fetch)
+    bundle = Bundle(0, state.size % tiles.WIDTH)
     entries = tiles.read_bundle(bundle, browser.client.get(f"/log/{bundle.path}").data)
 
-    assert (found.size, found.root) == (size, merkle.compute_root(size, read))
+    assert (state.size, state.root) == (size, merkle.compute_root(size, read))
     assert read([merkle.Node(0, i) for i in range(size)]) == [
         merkle.hash_leaf(entry) for entry in entries
     ]

@@ -143,7 +143,7 @@ def test_a_redis_that_is_away_costs_one_request_a_moment_and_the_log_one_line(
     assert max(spent) < MOST_SECONDS
     assert sorted(spent)[-2] < MOST_SECONDS / 10  # the others did not wait at all
     assert store.get("one") == 50  # the limits go on, for this machine
-    told = [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
+    told = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert len(told) == 1
     assert "Redis does not answer" in told[0]
     assert not store.check()

@@ -43,7 +43,7 @@ PAGE = """
     {% for name in ("place", "number", "kind", "files", "password", "sure") %}
       {{ question(form[name]) }}
     {% endfor %}
-    {{ choices(form.one, hint="Another hint") }}
+    {{ choices(form.either, hint="Another hint") }}
     {{ choices(form.many) }}
     {{ submit("Send") }}
   </form>
@@ -62,7 +62,9 @@ class Sample(PortalForm):
     files = MultipleFileField("Files")
     password = PasswordField("Password", render_kw={"autocomplete": "current-password"})
     sure = BooleanField("Sure")
-    one = RadioField("One", [require_answer()], choices=PAIRS, render_kw={"data-show-if": "kind=b"})
+    either = RadioField(
+        "Either", [require_answer()], choices=PAIRS, render_kw={"data-show-if": "kind=b"}
+    )
     many = SelectMultipleField("Many", [Optional()], choices=PAIRS)
 
 
@@ -79,7 +81,7 @@ class RenderedForm:
             if answers is not None:
                 self.form.validate()
             self.page = checked(render_template_string(PAGE, form=self.form))
-            self.found = list(list_complaints(self.form))
+            self.complaints = list(list_complaints(self.form))
         self.tree = tree_of(self.page)
 
     def fields(self, name: str) -> list[Any]:
@@ -91,9 +93,9 @@ class RenderedForm:
         ids = (self.fields(name)[0].get("aria-describedby") or "").split()
         return " ".join(
             " ".join("".join(node.itertext()).split())
-            for one in ids
+            for name in ids
             for node in self.tree.iter()
-            if node.get("id") == one
+            if node.get("id") == name
         )
 
 
@@ -125,8 +127,8 @@ def test_every_complaint_is_listed_on_top_and_leads_to_its_field(wrong: Rendered
     links = [link.get("href") for link in wrong.tree.iter(f"{XHTML}a")]
     ids = {node.get("id") for node in wrong.tree.iter()}
 
-    assert [field.name for field, _ in wrong.found] == ["text", "kind", "one"]
-    for field, _ in wrong.found:
+    assert [field.name for field, _ in wrong.complaints] == ["text", "kind", "either"]
+    for field, _ in wrong.complaints:
         assert f"#{field.id}" in links
         assert field.id in ids
 
@@ -138,7 +140,7 @@ def test_an_old_page_is_said_to_be_old_and_not_called_a_forgery(wrong: RenderedF
 
 
 def test_a_browser_without_cookies_is_said_to_be_one_and_no_page_to_be_old(app: Flask) -> None:
-    shown = RenderedForm(app, {"text": "typed", "kind": "a", "one": "a"}, cookie="")
+    shown = RenderedForm(app, {"text": "typed", "kind": "a", "either": "a"}, cookie="")
 
     assert "allow cookies for this site" in text_of(shown.page)
     assert "open for too long" not in text_of(shown.page)
@@ -190,9 +192,9 @@ def test_what_a_field_wants_itself_goes_before(empty: RenderedForm) -> None:
 def test_choices_stand_in_a_group_with_its_question(empty: RenderedForm) -> None:
     groups = {group.get("data-question"): group for group in empty.tree.iter(f"{XHTML}fieldset")}
 
-    assert groups["one"].get("role") is None  # a fieldset is a group by itself
-    assert groups["one"].get("data-show-if") == "kind=b"
-    assert {field.get("type") for field in empty.fields("one")} == {"radio"}
+    assert groups["either"].get("role") is None  # a fieldset is a group by itself
+    assert groups["either"].get("data-show-if") == "kind=b"
+    assert {field.get("type") for field in empty.fields("either")} == {"radio"}
     assert {field.get("type") for field in empty.fields("many")} == {"checkbox"}
 
 
@@ -200,11 +202,11 @@ def test_two_forms_on_a_page_share_no_id(empty: RenderedForm) -> None:
     tokens = empty.fields("csrf_token")
 
     assert len(tokens) == 2
-    assert not any(one.get("id") for one in tokens)
+    assert not any(token.get("id") for token in tokens)
 
 
 def test_invisible_characters_are_taken_out_and_that_is_said(app: Flask) -> None:
-    shown = RenderedForm(app, {"text": "a\u202eb\x00cd", "kind": "a", "one": "a"})
+    shown = RenderedForm(app, {"text": "a\u202eb\x00cd", "kind": "a", "either": "a"})
 
     assert shown.form.text.data == "abcd"
     assert "Invisible characters were taken out" in text_of(shown.page)

@@ -13,9 +13,9 @@ from tests.page import XHTML, Browser, squeezed, tree_of
 
 def links(page: str) -> dict[str, str]:
     """Return where a page says it stands in each language."""
-    found = tree_of(page).iter(f"{XHTML}a")
+    result = tree_of(page).iter(f"{XHTML}a")
     return {
-        link.get("hreflang", ""): link.get("href", "") for link in found if "lang" in link.attrib
+        link.get("hreflang", ""): link.get("href", "") for link in result if "lang" in link.attrib
     }
 
 
@@ -28,9 +28,9 @@ def test_a_page_leads_to_itself_in_the_other_languages(browser: Browser) -> None
 
 
 def test_the_language_of_the_page_is_marked(browser: Browser) -> None:
-    found = tree_of(browser.get("/kk/safety")).iter(f"{XHTML}a")
+    result = tree_of(browser.get("/kk/safety")).iter(f"{XHTML}a")
 
-    assert [link.get("lang") for link in found if link.get("aria-current") == "true"] == ["kk"]
+    assert [link.get("lang") for link in result if link.get("aria-current") == "true"] == ["kk"]
 
 
 def test_a_page_that_is_not_there_leads_to_the_front_pages(browser: Browser) -> None:

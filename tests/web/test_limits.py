@@ -51,15 +51,15 @@ def tries(app: Flask, **request: object) -> bool:
 
 def counted(app: Flask, **request: object) -> bool:
     """Count one attempt as the server would, behind whatever stands in front of it."""
-    found: list[bool] = []
+    results: list[bool] = []
 
     def view() -> str:
-        found.append(count_attempt(COSIGNATURES))
+        results.append(count_attempt(COSIGNATURES))
         return ""
 
     app.view_functions["roots.robots"] = view
     app.test_client().get("/robots.txt", **request)
-    return found[0]
+    return results[0]
 
 
 def near(address: str) -> dict[str, str]:
@@ -150,7 +150,7 @@ def test_a_proxy_that_nobody_announced_is_noticed_once_and_counts_nobody(
 ) -> None:
     assert tries(direct, headers={name: FAR}, environ_overrides=near("127.0.0.1"))
 
-    told = [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
+    told = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert len(told) == 1
     assert "addresses_behind_proxy" in told[0]
     assert FAR not in told[0]
@@ -190,12 +190,12 @@ def shared(tmp_path: Path) -> Iterator[str]:
 
 def test_two_workers_that_share_redis_count_together(few: Settings, shared: str) -> None:
     workers = [installed(replace(few, redis_url=shared)) for _ in range(2)]
-    found = [
+    result = [
         counted(workers[number % 2], environ_overrides=near(FAR)) for number in range(MOST + 2)
     ]
 
-    assert found == [True] * MOST + [False] * 2
-    assert all(counted(one, environ_overrides=near(OTHER)) for one in workers)
+    assert result == [True] * MOST + [False] * 2
+    assert all(counted(worker, environ_overrides=near(OTHER)) for worker in workers)
     keys = redis.from_url(shared.removeprefix("redis+")).keys()
     assert keys
     assert not [key for key in keys if FAR.encode() in key]
@@ -208,7 +208,7 @@ def test_a_store_of_counters_that_is_away_stops_nobody_and_limits_go_on(
 
     assert not tries(app, environ_overrides=near(FAR))
     assert app.test_client().post("/en/case/enter", environ_overrides=near(FAR)).status_code == 422
-    assert len([one for one in caplog.records if "Redis" in one.getMessage()]) == 1
+    assert len([record for record in caplog.records if "Redis" in record.getMessage()]) == 1
     assert FAR not in caplog.text
 
 

@@ -32,8 +32,8 @@ def seen(client: FlaskClient, turn: str) -> TestResponse:
 
 def renews(answer: TestResponse) -> str:
     metas = tree_of(answer.text).iter(f"{XHTML}meta")
-    found = [one.get("content", "") for one in metas if one.get("http-equiv") == "refresh"]
-    return "".join(found)
+    result = [tag.get("content", "") for tag in metas if tag.get("http-equiv") == "refresh"]
+    return "".join(result)
 
 
 def turn_in(page: str) -> str:

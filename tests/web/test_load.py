@@ -68,8 +68,8 @@ class Sender:
             generate_csrf()
             self.token = session["csrf_token"]
             assert callable(what)
-            found: TurnRequest | None = what()
-            return found
+            result: TurnRequest | None = what()
+            return result
 
 
 def flood(app: Flask, times: int = 2 * CALM) -> None:
@@ -192,13 +192,13 @@ def test_from_one_address_many_get_places_one_after_the_other_and_all_come_in(
 ) -> None:
     flood(app)
     people = [Sender(app) for _ in range(10)]
-    turns = [one.opens() for one in people]
+    turns = [person.opens() for person in people]
     seconds[0] += 240
     flood(app)
 
-    second = [one.sends(turn.turn) for one, turn in zip(people, turns, strict=True) if turn]
+    second = [person.sends(turn.turn) for person, turn in zip(people, turns, strict=True) if turn]
 
-    waits = [one.wait for one in second if one]
+    waits = [turn_request.wait for turn_request in second if turn_request]
     assert second[0] is None
     assert len(waits) == 10 - (60 // 30)  # of one line two in a minute, the others in their order
     assert waits == sorted(set(waits))
@@ -231,13 +231,13 @@ def test_who_cannot_be_told_apart_waits_but_is_never_one_of_many(
 ) -> None:
     flood(app)
     people = [Sender(app, "127.0.0.1") for _ in range(10)]
-    turns = [one.opens() for one in people]
+    turns = [person.opens() for person in people]
     seconds[0] += load.SHORTEST_WAIT * 2
     flood(app)
 
-    assert [one.sends(turn.turn) for one, turn in zip(people, turns, strict=True) if turn] == (
-        [None] * 10
-    )
+    assert [
+        person.sends(turn.turn) for person, turn in zip(people, turns, strict=True) if turn
+    ] == ([None] * 10)
 
 
 def test_a_turn_does_not_last_for_ever(app: Flask, seconds: list[int]) -> None:

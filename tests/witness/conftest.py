@@ -27,8 +27,8 @@ def shown() -> ServedLog:
 @pytest.fixture
 def address(shown: ServedLog) -> Iterator[str]:
     """Where it is served."""
-    with serving(shown.app()) as found:
-        yield f"{found}/log"
+    with serving(shown.app()) as address:
+        yield f"{address}/log"
 
 
 @pytest.fixture

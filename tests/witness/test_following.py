@@ -51,10 +51,14 @@ def test_what_it_cosigned_is_opened_by_another_implementation(
 ) -> None:
     follower.follow(log)
 
-    found = judge("open", note=shown.handed_in[0], keys=[logs.LOG_KEY.text, state.own.public.text])
+    verdict = judge(
+        "open", note=shown.handed_in[0], keys=[logs.LOG_KEY.text, state.own.public.text]
+    )
 
-    assert not found["error"]
-    assert found["by"] == [f"{key.name}+{key.id.hex()}" for key in (logs.LOG_KEY, state.own.public)]
+    assert not verdict["error"]
+    assert verdict["by"] == [
+        f"{key.name}+{key.id.hex()}" for key in (logs.LOG_KEY, state.own.public)
+    ]
 
 
 def test_a_log_that_has_the_cosignature_is_not_given_it_again(
@@ -246,7 +250,7 @@ def test_what_the_log_signed_for_somebody_else_is_compared_with_what_it_shows(
     log.keep_doubt(checkpoint.issue(logs.state(fork(100), size), logs.LOG).data)
     log.keep_doubt(checkpoint.issue(logs.state(shown.tree, 201), logs.LOG).data)
     follower.follow(log)
-    assert [one.size for one in log.list_doubts().values()] == ([600] if size == 600 else [250])
+    assert [doubt.size for doubt in log.list_doubts().values()] == ([600] if size == 600 else [250])
     shown.size = 650
     if not log.alarm:
         follower.follow(log)

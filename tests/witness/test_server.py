@@ -62,8 +62,8 @@ def serving(state: State, command: str = "") -> Iterator[str]:
 
 @pytest.fixture
 def address(state: State) -> Iterator[str]:
-    with serving(state) as found:
-        yield found
+    with serving(state) as address:
+        yield address
 
 
 def post(address: str, body: bytes) -> HttpAnswer:
@@ -73,9 +73,9 @@ def post(address: str, body: bytes) -> HttpAnswer:
 def cosigned(answer: HttpAnswer, state: State, size: int, tree: Tree = TREE) -> None:
     """Make sure that an answer is the witness's word on this state."""
     assert answer.status == 200
-    found = logs.state(tree, size)
-    (line,) = notes.parse(f"{found.text}\n".encode() + answer.body).signatures
-    cosignature.verify(found, line, state.own.public)
+    result = logs.state(tree, size)
+    (line,) = notes.parse(f"{result.text}\n".encode() + answer.body).signatures
+    cosignature.verify(result, line, state.own.public)
 
 
 def test_a_log_that_grows_is_cosigned_at_each_step(
@@ -251,17 +251,17 @@ def test_who_says_nothing_keeps_nobody_else_waiting(address: str, state: State) 
     silent = [create_connection((host, int(port))) for _ in range(8)]
 
     cosigned(post(address, asked(0, 20)), state, 20)
-    for one in silent:
-        one.close()
+    for sock in silent:
+        sock.close()
 
 
 def test_of_two_trees_that_are_asked_for_at_once_one_is_cosigned(
     state: State, log: WatchedLog
 ) -> None:
     forks = [TREE, *(fork(common, 60) for common in range(8))]
-    with serving(state) as one, serving(state) as other, ThreadPoolExecutor(9) as people:
+    with serving(state) as first, serving(state) as other, ThreadPoolExecutor(9) as people:
         bodies = [asked(0, 40, tree) for tree in forks]
-        places = [(one, other)[number % 2] for number in range(9)]
+        places = [(first, other)[number % 2] for number in range(9)]
         answers = list(people.map(post, places, bodies))
 
     assert sorted(answer.status for answer in answers) == [200] + [409] * 8

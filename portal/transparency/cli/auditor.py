@@ -34,21 +34,25 @@ def add(keys: Path) -> None:
     log = LOG.get()
     today = clock.get_today()
     try:
-        found = auditors.parse(keys.read_text("utf-8"))
-        auditors.save(settings.instance, found)
+        auditor = auditors.parse(keys.read_text("utf-8"))
+        auditors.save(settings.instance, auditor)
         with transaction() as session:
-            service.announce(session, log, [found.announcement], today=today)
+            service.announce(session, log, [auditor.announcement], today=today)
             audit.record(
-                session, AuditAct.AUDITOR_ADDED, actor=audit.SYSTEM, detail=found.name, today=today
+                session,
+                AuditAct.AUDITOR_ADDED,
+                actor=audit.SYSTEM,
+                detail=auditor.name,
+                today=today,
             )
     except PortalError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{found.name} may recompute releases. The log says so.")
+    click.echo(f"{auditor.name} may recompute releases. The log says so.")
 
 
 @manage_auditors.command("list")
 def print_auditors() -> None:
     """Print the names of all auditors."""
     settings = SETTINGS.get()
-    for one in auditors.list_auditors(settings.instance):
-        click.echo(one.name)
+    for known in auditors.list_auditors(settings.instance):
+        click.echo(known.name)

@@ -32,10 +32,14 @@ def merge() -> None:
         chosen = policy.load(settings.instance, derive_public_key(log.keyring, log.origin))
         with transaction() as session:
             asked = ANNOUNCED.get()  # of other features
-            found = announcing.list_in_use(session, chosen)
-            found += [one for ask in asked for one in ask(session)]
-            new = service.announce(session, log, found, today=today)
-            replaced = [one for one in found if service.is_replaced(session, one)]
+            announcements = announcing.list_in_use(session, chosen)
+            announcements += [announcement for ask in asked for announcement in ask(session)]
+            new = service.announce(session, log, announcements, today=today)
+            replaced = [
+                announcement
+                for announcement in announcements
+                if service.is_replaced(session, announcement)
+            ]
             first_open = schedule.compute_first_open(clock.get_now())
             batches = service.merge(session, log, today=today, first_open=first_open)
         with transaction() as session:
@@ -55,7 +59,10 @@ def _print_result(
         click.echo(f"Batch through {batch.through}: {batch.entries} entries")
     click.echo(end)
     faults = [fault for batch in batches for fault in batch.faults]
-    faults += [f"the {one.kind} key of {one.name} was replaced" for one in replaced]
+    faults += [
+        f"the {announcement.kind} key of {announcement.name} was replaced"
+        for announcement in replaced
+    ]
     for fault in faults:
         click.echo(f"NOT IN THE LOG: {fault}", err=True)
     if faults:

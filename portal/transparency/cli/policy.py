@@ -40,21 +40,23 @@ def add(key: str, address: str) -> None:
     Each new checkpoint is sent to a witness with an ADDRESS, such as https://ngo.example/witness.
     Run it again with another ADDRESS when the witness moves, and without one to send nothing.
     """
-    _change(lambda found: found.add_witness(Witness(_parse_key(key), address.rstrip("/"))))
+    _change(
+        lambda policy_file: policy_file.add_witness(Witness(_parse_key(key), address.rstrip("/")))
+    )
 
 
 @manage_policy.command("remove")
 @click.argument("name")
 def remove(name: str) -> None:
     """Remove the witness with this NAME: the part of its key before the first plus."""
-    _change(lambda found: found.remove_witness(name))
+    _change(lambda policy_file: policy_file.remove_witness(name))
 
 
 @manage_policy.command("quorum")
 @click.argument("number", type=click.IntRange(0))
 def set_quorum(number: int) -> None:
     """Ask for the word of this NUMBER of witnesses before a checkpoint is believed."""
-    _change(lambda found: found.set_quorum(number))
+    _change(lambda policy_file: policy_file.set_quorum(number))
 
 
 def _load_policy() -> PolicyFile:
@@ -80,7 +82,7 @@ def _change(how: Callable[[PolicyFile], PolicyFile]) -> None:
 def _print_policy(chosen: PolicyFile) -> None:
     """Print the file, and below it what people compare by telephone."""
     click.echo(chosen.text)
-    for key in (*chosen.logs, *(one.key for one in chosen.witnesses)):
+    for key in (*chosen.logs, *(witness.key for witness in chosen.witnesses)):
         click.echo(f"# fingerprint of {key.name}: {key.fingerprint}")
 
 

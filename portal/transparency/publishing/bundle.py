@@ -53,7 +53,7 @@ class BundleStep:
             "facts": self.facts,
             "inside": self.inside,
             "index": self.index,
-            "proof": [to_base64(found) for found in self.proof],
+            "proof": [to_base64(proof_hash) for proof_hash in self.proof],
             "erased": self.erased,
         }
 

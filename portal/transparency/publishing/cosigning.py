@@ -53,28 +53,28 @@ def store_lines(session: Session, chosen: PolicyFile, data: bytes) -> int:
     """
     try:
         note = notes.parse(data)
-        found = checkpoint.parse(note.text)
+        state = checkpoint.parse(note.text)
     except FormatError as error:
         raise Invalid(str(error), code="malformed") from error
-    row = session.get(LogCheckpoint, found.size)
+    row = session.get(LogCheckpoint, state.size)
     if row is None or not row.note or notes.parse(row.note).text != note.text:
         raise NotFound("the log did not sign this")
-    lines = _verify_lines(note, found, [one.key for one in chosen.witnesses])
+    lines = _verify_lines(note, state, [witness.key for witness in chosen.witnesses])
     if not lines:
         raise NotAllowed("no line is by a witness of the policy")
     for line in lines:
-        place = {"size": found.size, "witness": line.name, "key_id": line.key_id}
+        place = {"size": state.size, "witness": line.name, "key_id": line.key_id}
         lock_row(session, LogCosignature(**place, line=line.line))
-    return found.size
+    return state.size
 
 
-def _verify_lines(note: Note, found: Checkpoint, keys: Sequence[VerifierKey]) -> list[Signature]:
+def _verify_lines(note: Note, state: Checkpoint, keys: Sequence[VerifierKey]) -> list[Signature]:
     """Return the last line by each key that is known."""
     lines: list[Signature] = []
     for key in keys:
         for line in note.find_signatures(key):
             try:
-                cosignature.verify(found, line, key)
+                cosignature.verify(state, line, key)
             except OpenError as error:
                 raise Invalid("a witness never wrote this", code="wrong-signature") from error
         lines += note.find_signatures(key)[-1:]
@@ -95,9 +95,9 @@ def ask_all(session: Session, chosen: PolicyFile, wire: HttpClient) -> Iterator[
     newest = queries.find_latest(session)
     if newest is None:
         return
-    for one in chosen.witnesses:
-        if one.address and not _is_cosigned(session, newest, one.key):
-            yield _ask(session, newest, one, wire)
+    for witness in chosen.witnesses:
+        if witness.address and not _is_cosigned(session, newest, witness.key):
+            yield _ask(session, newest, witness, wire)
 
 
 def count_missing_witnesses(session: Session, chosen: PolicyFile) -> int:
@@ -105,7 +105,7 @@ def count_missing_witnesses(session: Session, chosen: PolicyFile) -> int:
     newest = queries.find_latest(session)
     if newest is None:
         return 0
-    known = {(one.key.name, one.key.id) for one in chosen.witnesses}
+    known = {(witness.key.name, witness.key.id) for witness in chosen.witnesses}
     lines = notes.parse(queries.format_checkpoint(session, newest)).signatures
     names = {line.name for line in lines if (line.name, line.key_id) in known}
     return max(0, chosen.needed - len(names))
@@ -116,25 +116,25 @@ def _is_cosigned(session: Session, newest: LogCheckpoint, key: VerifierKey) -> b
 
 
 def _ask(
-    session: Session, newest: LogCheckpoint, one: Witness, wire: HttpClient
+    session: Session, newest: LogCheckpoint, witness: Witness, wire: HttpClient
 ) -> CosigningResult:
     """Bring a witness the newest checkpoint, from whichever one it knows."""
-    old = _find_known_size(session, one.key)
+    old = _find_known_size(session, witness.key)
     try:
         for _ in range(TRIES):
             proof = merkle.prove_consistency(old, newest.size, queries.make_reader(session))
             request = Request(old, tuple(proof), newest.note)
-            answer = wire.post(f"{one.address}/add-checkpoint", request.data, MAX_ANSWER)
+            answer = wire.post(f"{witness.address}/add-checkpoint", request.data, MAX_ANSWER)
             if answer.status != HTTPStatus.CONFLICT or answer.kind != SIZE:
-                return _read_answer(newest, one, answer)
+                return _read_answer(newest, witness, answer)
             old = _parse_size(answer.body)
             if old > newest.size:
                 return CosigningResult(
-                    one, fault=f"has seen {old} entries: this log lost some of them"
+                    witness, fault=f"has seen {old} entries: this log lost some of them"
                 )
     except (UnreachableError, CryptoError) as error:
-        return CosigningResult(one, fault=str(error))
-    return CosigningResult(one, fault="keeps seeing another checkpoint")
+        return CosigningResult(witness, fault=str(error))
+    return CosigningResult(witness, fault="keeps seeing another checkpoint")
 
 
 def _find_known_size(session: Session, key: VerifierKey) -> int:
@@ -157,17 +157,17 @@ def _parse_size(body: bytes) -> int:
     return int(text)
 
 
-def _read_answer(newest: LogCheckpoint, one: Witness, answer: HttpAnswer) -> CosigningResult:
+def _read_answer(newest: LogCheckpoint, witness: Witness, answer: HttpAnswer) -> CosigningResult:
     """Return the checkpoint with the lines that a witness answered with."""
     if answer.status != HTTPStatus.OK:
         said = ascii(answer.body.decode("utf-8", "replace").strip()[:200])
-        return CosigningResult(one, fault=f"refuses with status {answer.status}: {said}")
+        return CosigningResult(witness, fault=f"refuses with status {answer.status}: {said}")
     data = newest.note + answer.body
     try:
         note = notes.parse(data)
-        lines = _verify_lines(note, checkpoint.parse(note.text), [one.key])
+        lines = _verify_lines(note, checkpoint.parse(note.text), [witness.key])
     except (CryptoError, PortalError) as error:
-        return CosigningResult(one, fault=f"answers with what is no cosignature: {error}")
+        return CosigningResult(witness, fault=f"answers with what is no cosignature: {error}")
     if not lines or note.text != notes.parse(newest.note).text:
-        return CosigningResult(one, fault="answers with a line by another key")
-    return CosigningResult(one, cosigned=data)
+        return CosigningResult(witness, fault="answers with a line by another key")
+    return CosigningResult(witness, cosigned=data)

@@ -70,8 +70,8 @@ def _publish(session: Session, folder: Path) -> int:
     for tile in _list_missing(folder, tiles.list_new_tiles, old, newest.size):
         _write(folder / tile.path, tiles.write_tile(tile, read))
     for bundle in _list_missing(folder, tiles.list_new_bundles, old, newest.size):
-        found = queries.read_entries(session, bundle.first, bundle.first + bundle.width)
-        _write(folder / bundle.path, tiles.write_bundle(found))
+        entries = queries.read_entries(session, bundle.first, bundle.first + bundle.width)
+        _write(folder / bundle.path, tiles.write_bundle(entries))
     _write(folder / totals.FILE, totals.update_totals(session, folder, newest.size).data)
     _write(folder / CHECKPOINT_PATH, queries.format_checkpoint(session, newest))
     return newest.size

@@ -46,7 +46,7 @@ class KeyInLog:
         return {
             "name": self.name,
             "index": self.index,
-            "proof": [to_base64(found) for found in self.proof],
+            "proof": [to_base64(proof_hash) for proof_hash in self.proof],
         }
 
 
@@ -93,30 +93,32 @@ def check_keys(session: Session, log: Log, keys: Sequence[UnitKey]) -> KeyCheck:
     """
     policy = read_policy(session, log)
     newest = queries.find_witnessed(session, policy) or queries.find_latest(session)
-    used = [one for key in keys for one in announce_key(key)]
-    found = tuple(_look_up(session, one, newest) for one in used)
-    places = [key.index for key in found if key.index is not None]
+    used = [announcement for key in keys for announcement in announce_key(key)]
+    looked_up = tuple(_look_up(session, announcement, newest) for announcement in used)
+    places = [key.index for key in looked_up if key.index is not None]
     return KeyCheck(
         policy=policy,
         checkpoint=queries.format_checkpoint(session, newest) if newest else b"",
-        keys=found,
+        keys=looked_up,
         since=queries.find_log_day(session, max(places)) if places else None,
     )
 
 
 def is_contradicted(session: Session, keys: Sequence[UnitKey]) -> bool:
     """Tell whether the log says something else of one of these keys."""
-    used = [one for key in keys for one in announce_key(key)]
-    return any(_look_up(session, one, None).is_other for one in used)
+    used = [announcement for key in keys for announcement in announce_key(key)]
+    return any(_look_up(session, announcement, None).is_other for announcement in used)
 
 
-def _look_up(session: Session, one: Announcement, newest: LogCheckpoint | None) -> KeyInLog:
+def _look_up(
+    session: Session, announcement: Announcement, newest: LogCheckpoint | None
+) -> KeyInLog:
     """Return what the log says of a key, with the proof below a checkpoint."""
-    place = queries.find_first_position(session, one.kind, one.name)
+    place = queries.find_first_position(session, announcement.kind, announcement.name)
     if place is None:
-        return KeyInLog(one.name, None, (), is_other=False)
-    is_other = session.get_one(LogEntry, place).entry != one.entry
+        return KeyInLog(announcement.name, None, (), is_other=False)
+    is_other = session.get_one(LogEntry, place).entry != announcement.entry
     if newest is None or place >= newest.size:
-        return KeyInLog(one.name, None, (), is_other)
+        return KeyInLog(announcement.name, None, (), is_other)
     proof = merkle.prove_inclusion(place, newest.size, queries.make_reader(session))
-    return KeyInLog(one.name, place, tuple(proof), is_other)
+    return KeyInLog(announcement.name, place, tuple(proof), is_other)

@@ -69,7 +69,7 @@ class Totals:
             "first": self.first and self.first.isoformat(),
             "through": self.through and self.through.isoformat(),
             "waiting": _to_pair(self.waiting),
-            "quarters": {name: _to_pair(found) for name, found in self.quarters.items()},
+            "quarters": {name: _to_pair(count) for name, count in self.quarters.items()},
         }
         return json.dumps(told, indent=1).encode() + b"\n"
 
@@ -97,7 +97,7 @@ def read_totals(folder: Path) -> Totals:
         _parse_day(told["first"]),
         _parse_day(told["through"]),
         Count(*told["waiting"]),
-        {name: Count(*found) for name, found in told["quarters"].items()},
+        {name: Count(*pair) for name, pair in told["quarters"].items()},
     )
 
 
@@ -109,17 +109,17 @@ def update_totals(session: Session, folder: Path, size: int) -> Totals:
         folder: of the files of the log.
         size: of the log.
     """
-    found = read_totals(folder)
-    if found.size > size:
-        found = Totals()
-    for first in range(found.size, size, _PART):
-        found.add(queries.read_entries(session, first, min(first + _PART, size)))
-    return found
+    totals = read_totals(folder)
+    if totals.size > size:
+        totals = Totals()
+    for first in range(totals.size, size, _PART):
+        totals.add(queries.read_entries(session, first, min(first + _PART, size)))
+    return totals
 
 
 def _parse_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _to_pair(found: Count) -> list[int]:
-    return [found.reports, found.outcomes]
+def _to_pair(count: Count) -> list[int]:
+    return [count.reports, count.outcomes]

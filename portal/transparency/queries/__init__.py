@@ -38,13 +38,13 @@ def make_reader(session: Session) -> merkle.Reader:
 
     def read(nodes: Sequence[Node]) -> list[bytes]:
         places = [compute_place(node) for node in nodes]
-        found: dict[int, bytes] = {}
+        hashes: dict[int, bytes] = {}
         for start in range(0, len(places), _MANY):
             wanted = select(LogNode.place, LogNode.hash).where(
                 LogNode.place.in_(places[start : start + _MANY])
             )
-            found.update(dict(session.execute(wanted).all()))
-        return [found[place] for place in places]
+            hashes.update(dict(session.execute(wanted).all()))
+        return [hashes[place] for place in places]
 
     return read
 
@@ -150,8 +150,8 @@ def find_last_batch(session: Session) -> LogBatch | None:
 def map_batch_days(session: Session, positions: Sequence[int]) -> dict[int, date]:
     """Return the day at whose end the batch closed that brought each of these entries."""
     first = min(positions, default=0)
-    found = select(LogBatch).where(LogBatch.size > first).order_by(LogBatch.size)
-    batches = session.scalars(found).all() if positions else []
+    query = select(LogBatch).where(LogBatch.size > first).order_by(LogBatch.size)
+    batches = session.scalars(query).all() if positions else []
     sizes = [batch.size for batch in batches]
     places = {position: bisect_right(sizes, position) for position in positions}
     return {
@@ -163,10 +163,10 @@ def map_batch_days(session: Session, positions: Sequence[int]) -> dict[int, date
 
 def count_reports(session: Session, first: date, last: date) -> int:
     """Return how many reports the batches had that closed from one day to another."""
-    found = select(func.coalesce(func.sum(LogBatch.reports), 0)).where(
+    query = select(func.coalesce(func.sum(LogBatch.reports), 0)).where(
         LogBatch.through >= first, LogBatch.through <= last
     )
-    return session.scalar(found) or 0
+    return session.scalar(query) or 0
 
 
 def find_first_waiting_day(session: Session, before: date) -> date | None:
@@ -190,8 +190,8 @@ def list_batches(session: Session, count: int) -> Sequence[LogBatch]:
 
 def list_names(session: Session, kind: str) -> Sequence[tuple[str, int]]:
     """Return every name of a kind with the position of its newest entry, by name."""
-    found = select(LogName.name, func.max(LogName.position)).where(LogName.kind == kind)
-    rows = session.execute(found.group_by(LogName.name).order_by(LogName.name)).all()
+    query = select(LogName.name, func.max(LogName.position)).where(LogName.kind == kind)
+    rows = session.execute(query.group_by(LogName.name).order_by(LogName.name)).all()
     return [(name, position) for name, position in rows]
 
 

@@ -71,7 +71,7 @@ class CaseRecord:
     @property
     def told(self) -> list[SealedObject]:
         """What was added to the thread that the reporter reads."""
-        return [one for one in self.sealed if one.thread == bodies.CASE]
+        return [sealed for sealed in self.sealed if sealed.thread == bodies.CASE]
 
 
 def read_cases(session: Session) -> Iterator[CaseRecord]:
@@ -84,7 +84,7 @@ def read_cases(session: Session) -> Iterator[CaseRecord]:
 
 
 def _read_some(session: Session, after: str) -> list[CaseRecord]:
-    found = session.execute(
+    rows = session.execute(
         select(
             Case.id,
             Case.log_key,
@@ -99,7 +99,7 @@ def _read_some(session: Session, after: str) -> list[CaseRecord]:
         .order_by(Case.id)
         .limit(MANY)
     )
-    return [CaseRecord(*row) for row in found]
+    return [CaseRecord(*row) for row in rows]
 
 
 class _CaseReader:
@@ -155,11 +155,19 @@ class _CaseReader:
 
     def _fill_sealed(self) -> None:
         """Hash what is really there of each sealed object; few are in memory at once."""
-        one = Envelope
+        table = Envelope
         wanted = (
-            select(one.case_id, one.thread, one.kind, one.seq, one.digest, one.sealed, one.filed_on)
-            .where(one.case_id > self.after, one.case_id <= self.last)
-            .order_by(one.case_id, one.seq)
+            select(
+                table.case_id,
+                table.thread,
+                table.kind,
+                table.seq,
+                table.digest,
+                table.sealed,
+                table.filed_on,
+            )
+            .where(table.case_id > self.after, table.case_id <= self.last)
+            .order_by(table.case_id, table.seq)
             .execution_options(yield_per=_SEALED_AT_ONCE)
         )
         for case_id, thread, kind, seq, digest, sealed, day in self.session.execute(wanted):
@@ -167,15 +175,15 @@ class _CaseReader:
             self.by_id[case_id].sealed.append(SealedObject(thread, kind, seq, digest, real, day))
 
     def _fill_outcomes(self) -> None:
-        one = Allegation
+        table = Allegation
         for facts, row in self._read_rows(
-            one.case_id, one.id, one.subcategory, one.outcome, one.position
+            table.case_id, table.id, table.subcategory, table.outcome, table.position
         ):
             facts.allegations.append(AllegationOutcome(*row))
         sanctions = (
-            select(one.case_id, Sanction.allegation_id, Sanction.code)
-            .join_from(Sanction, one, one.id == Sanction.allegation_id)
-            .where(one.case_id > self.after, one.case_id <= self.last)
+            select(table.case_id, Sanction.allegation_id, Sanction.code)
+            .join_from(Sanction, table, table.id == Sanction.allegation_id)
+            .where(table.case_id > self.after, table.case_id <= self.last)
         )
         for case_id, allegation, code in self.session.execute(sanctions):
             self.by_id[case_id].sanctions[allegation].append(code)

@@ -75,11 +75,11 @@ def verify(
 
 def _read_claims(against: Against, key: VerifierKey, claims: list[Claim]) -> Iterator[str]:
     """Read what others hold of the log; yield what cannot be believed."""
-    found = list(against.outside)
+    held = list(against.outside)
     own = published.read_published(against.folder)
     if own is not None:
-        found.append((published.PUBLISHED, own))
-    for what, data in found:
+        held.append((published.PUBLISHED, own))
+    for what, data in held:
         try:
             claims.append(published.read_claim(data, key, what))
         except CryptoError as error:
@@ -87,7 +87,7 @@ def _read_claims(against: Against, key: VerifierKey, claims: list[Claim]) -> Ite
 
 
 def _check_files(session: Session, folder: Path, claims: Sequence[Claim]) -> Iterator[str]:
-    size = next((one.size for one in claims if one.what == published.PUBLISHED), None)
+    size = next((claim.size for claim in claims if claim.what == published.PUBLISHED), None)
     if size is not None:
         yield from published.check(session, folder, size)
     elif queries.count_entries(session):

@@ -102,9 +102,10 @@ def _is_older(facts: CaseRecord, contents: Contents) -> bool:
 def _check_trail(facts: CaseRecord) -> Iterator[str]:
     if facts.received_on not in facts.acts[AuditAct.RECEIVED]:
         yield f"received on {facts.received_on}, when the trail has nothing of it"
-    for one in facts.sealed:
-        if one.digest != one.real:
-            yield f"its {one.kind} {one.seq} of {one.filed_on} is not the object that came then"
+    for sealed in facts.sealed:
+        if sealed.digest != sealed.real:
+            what = f"its {sealed.kind} {sealed.seq} of {sealed.filed_on}"
+            yield f"{what} is not the object that came then"
 
 
 def _check_registration(facts: CaseRecord) -> Iterator[str]:
@@ -122,16 +123,16 @@ def _check_objects(facts: CaseRecord) -> Iterator[str]:
     """Compare sealed objects with the steps that say that they were added."""
     silent = {*_STATUSES, FACTS}
     told = [step for step in facts.steps if step.what not in silent and step.erased_on is None]
-    there = [one for one in facts.told if one.kind != bodies.DECISION]
+    there = [sealed for sealed in facts.told if sealed.kind != bodies.DECISION]
     yield from _compare(
         [(step.what, step.made_on, step.digest) for step in told],
-        [(one.kind, one.filed_on, one.real) for one in there],
+        [(sealed.kind, sealed.filed_on, sealed.real) for sealed in there],
     )
     decided = [step.digest for step in facts.steps if step.what == Status.DECIDED]
-    for one in facts.told:
-        if one.kind == bodies.DECISION and one.real not in decided:
-            yield f"its decision {one.seq} of {one.filed_on} is not the one that was told"
-    known = {one.real for one in facts.told}
+    for sealed in facts.told:
+        if sealed.kind == bodies.DECISION and sealed.real not in decided:
+            yield f"its decision {sealed.seq} of {sealed.filed_on} is not the one that was told"
+    known = {sealed.real for sealed in facts.told}
     for step in facts.steps:
         kept = step.what == Status.DECIDED and step.digest and step.erased_on is None
         if kept and step.digest not in known:
@@ -145,8 +146,8 @@ def _compare(told: list[ObjectRow], there: list[ObjectRow]) -> Iterator[str]:
     """Compare what was told with what is there, both in order."""
     if told == there:
         return
-    gone = [one for one in told if one not in there]
-    new = [one for one in there if one not in told]
+    gone = [row for row in told if row not in there]
+    new = [row for row in there if row not in told]
     for kind, day, _ in gone:
         yield f"the {kind} of {day} that was told is gone or was exchanged"
     for kind, day, _ in new:
@@ -160,10 +161,10 @@ def _check_statuses(facts: CaseRecord) -> Iterator[str]:
     told = [(step.what, step.made_on) for step in facts.steps if step.what in _STATUSES]
     had = [(status.value, day) for status, day in facts.history[1:] if reporter_sees(status)]
     if facts.erased:
-        had = had[: len(told)] + [one for one in had[len(told) :] if one[0] != Status.CLOSED]
+        had = had[: len(told)] + [row for row in had[len(told) :] if row[0] != Status.CLOSED]
     if told != had:
         place = next(
-            (n for n, (one, other) in enumerate(zip(told, had, strict=False)) if one != other),
+            (n for n, (row, other) in enumerate(zip(told, had, strict=False)) if row != other),
             min(len(told), len(had)),
         )
         said, row = _describe_row(told, place), _describe_row(had, place)
@@ -232,13 +233,14 @@ def _build_outcome(facts: CaseRecord, day: date, number: int) -> Outcome:
     )
 
 
-def _format_outcome(found: Outcome) -> str:
+def _format_outcome(outcome: Outcome) -> str:
     """Return an outcome in a few words."""
     findings = "; ".join(
-        f"{one.subcategory} {one.outcome} {'+'.join(one.sanctions) or 'nothing'}"
-        for one in found.findings
+        f"{finding.subcategory} {finding.outcome} {'+'.join(finding.sanctions) or 'nothing'}"
+        for finding in outcome.findings
     )
-    return f"{found.category} {found.region} {found.quarter} {found.duration} days ({findings})"
+    where = f"{outcome.category} {outcome.region} {outcome.quarter}"
+    return f"{where} {outcome.duration} days ({findings})"
 
 
 def _check_clocks(facts: CaseRecord) -> Iterator[str]:

@@ -45,7 +45,7 @@ class Contents:
 
     def find_batch(self, position: int) -> ClosedBatch | None:
         """Return the batch that an entry belongs to; none: it was not closed."""
-        number = bisect_right(self.batches, position, key=lambda one: one.size)
+        number = bisect_right(self.batches, position, key=lambda batch: batch.size)
         return self.batches[number] if number < len(self.batches) else None
 
     @property

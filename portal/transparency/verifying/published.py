@@ -27,8 +27,8 @@ def read_claim(data: bytes, key: VerifierKey, what: str) -> Claim:
     Raises:
         CryptoError: not a checkpoint, or signed by another key.
     """
-    found = checkpoint.verify(notes.parse(data), [key])
-    return Claim(what, found.size, found.root)
+    state = checkpoint.verify(notes.parse(data), [key])
+    return Claim(what, state.size, state.root)
 
 
 def read_published(folder: Path) -> bytes | None:
@@ -60,13 +60,13 @@ def check(session: Session, folder: Path, size: int) -> Iterator[str]:
         if not path.is_file() or path.name.startswith("."):
             continue
         try:
-            found = tiles.parse_path(name)
+            tile = tiles.parse_path(name)
         except FormatError:
             yield f"the file {name} is none of the log"
             continue
-        if _compute_end(found) > here:
+        if _compute_end(tile) > here:
             yield f"the file {name} has more than the database"
-        elif path.read_bytes() != _build_content(session, found):
+        elif path.read_bytes() != _build_content(session, tile):
             yield f"the file {name} says something else than the database"
 
 
@@ -82,8 +82,8 @@ def _build_content(session: Session, made: Tile | Bundle) -> bytes:
             return tiles.write_tile(made, queries.make_reader(session))
         except KeyError:  # the database has lost such a node
             return b""
-    found = queries.read_entries(session, made.first, made.first + made.width)
-    return tiles.write_bundle(found) if len(found) == made.width else b""
+    entries = queries.read_entries(session, made.first, made.first + made.width)
+    return tiles.write_bundle(entries) if len(entries) == made.width else b""
 
 
 def describe_fault(error: CryptoError, what: str) -> str:

@@ -48,7 +48,7 @@ def read_whole_log(fetch: Fetch, policy: Policy, each: Each) -> WitnessedCheckpo
 
     for bundle in list_new_bundles(0, seen.checkpoint.size):
         entries = read_bundle(bundle, fetch(bundle.path))
-        edge |= dict(merkle.append(bundle.first, [hash_leaf(one) for one in entries], read))
+        edge |= dict(merkle.append(bundle.first, [hash_leaf(entry) for entry in entries], read))
         edge = _trim_edge(edge, bundle.first + bundle.width)
         for place, entry in enumerate(entries, bundle.first):
             each(place, entry)

@@ -114,9 +114,9 @@ def _read_case_entries(session: Session, first: int, end: int) -> dict[int, byte
 
 
 def _read_names(session: Session, first: int, end: int) -> dict[int, tuple[str, str]]:
-    found = session.execute(
+    rows = session.execute(
         select(LogName.position, LogName.kind, LogName.name).where(
             LogName.position >= first, LogName.position < end
         )
     )
-    return {position: (kind, name) for position, kind, name in found}
+    return {position: (kind, name) for position, kind, name in rows}

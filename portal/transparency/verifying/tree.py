@@ -112,12 +112,12 @@ def _list_claims(
     session: Session, first: int, end: int, claims: Sequence[Claim]
 ) -> dict[int, list[Claim]]:
     """Return all states of the log whose last entry is in a part, by their size."""
-    found = session.execute(
+    rows = session.execute(
         select(LogCheckpoint.size, LogCheckpoint.root, LogCheckpoint.made_on).where(
             LogCheckpoint.size > first, LogCheckpoint.size <= end
         )
     )
-    own = [Claim(f"the checkpoint of {day}", size, root) for size, root, day in found]
+    own = [Claim(f"the checkpoint of {day}", size, root) for size, root, day in rows]
     by_size: dict[int, list[Claim]] = {}
     for claim in (*own, *claims):
         if first < claim.size <= end:
@@ -135,17 +135,17 @@ def _forget(edge: Edge, size: int) -> None:
 def _check_nodes(session: Session, made: Sequence[tuple[Node, bytes]]) -> Iterator[str]:
     """Compare nodes with those that are stored; what follows from a wrong one is not named."""
     ordered = sorted(made)
-    for level, group in groupby(ordered, key=lambda one: one[0].level):
+    for level, group in groupby(ordered, key=lambda pair: pair[0].level):
         nodes = dict(group)
         places = [queries.compute_place(node) for node in nodes]
-        found: dict[int, bytes] = dict(
+        stored: dict[int, bytes] = dict(
             session.execute(
                 select(LogNode.place, LogNode.hash).where(
                     LogNode.place >= places[0], LogNode.place <= places[-1]
                 )
             ).all()
         )
-        faults = [node for node in nodes if found.get(queries.compute_place(node)) != nodes[node]]
+        faults = [node for node in nodes if stored.get(queries.compute_place(node)) != nodes[node]]
         for node in faults:
             what = f"entry {node.number}" if not level else f"node {node.level}/{node.number}"
             yield f"{what}: the hash that the tree has stored is not the one that follows from it"

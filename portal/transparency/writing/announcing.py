@@ -35,16 +35,16 @@ def list_in_use(session: Session, chosen: PolicyFile) -> list[Announcement]:
 def list_keys(session: Session) -> list[Announcement]:
     """Return the public keys of every body in every epoch, the oldest first."""
     rows = session.scalars(select(UnitKey).order_by(UnitKey.id))
-    return [one for row in rows for one in announce_key(row)]
+    return [announcement for row in rows for announcement in announce_key(row)]
 
 
 def announce_key(key: UnitKey) -> list[Announcement]:
     """Return what the log has to say of the keys of a body; recovery signs nothing."""
     name = format_name(key)
-    found = [Announcement("recipient", name, parse_recipient(key.recipient).raw)]
+    announcements = [Announcement("recipient", name, parse_recipient(key.recipient).raw)]
     if key.body_code != RECOVERY:
-        found.append(Announcement("signing", name, key.signing))
-    return found
+        announcements.append(Announcement("signing", name, key.signing))
+    return announcements
 
 
 def format_name(key: UnitKey) -> str:
@@ -89,8 +89,8 @@ def _hash_files(folders: list[str] | tuple[str, ...]) -> bytes:
 
 
 def _list_files(folders: list[str] | tuple[str, ...]) -> Iterator[tuple[str, Path]]:
-    found = (path for folder in folders for path in (ROOT / folder).rglob("*"))
-    named = sorted((path.relative_to(ROOT).as_posix(), path) for path in found if path.is_file())
+    paths = (path for folder in folders for path in (ROOT / folder).rglob("*"))
+    named = sorted((path.relative_to(ROOT).as_posix(), path) for path in paths if path.is_file())
     for name, path in named:
         if not {"__pycache__", "node_modules"} & set(path.parts) and path.suffix not in {
             ".mo",

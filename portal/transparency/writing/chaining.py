@@ -48,16 +48,16 @@ def chain_steps(session: Session, keyring: Keyring, through: date) -> ChainedSte
     by_case: dict[str, list[LogStep]] = {}
     for step in session.scalars(waiting):
         by_case.setdefault(step.case_id, []).append(step)
-    found, blinds = ChainedSteps(), BlindingKeys(keyring)
+    chained, blinds = ChainedSteps(), BlindingKeys(keyring)
     with session.no_autoflush:  # each question would write down all steps before it
         for ids in _split_ids(by_case):
             known = _ChainEnds(session, ids)
             for case_id in ids:
                 try:
-                    found.made += known.extend_chain(blinds, case_id, by_case[case_id])
+                    chained.made += known.extend_chain(blinds, case_id, by_case[case_id])
                 except (CryptoError, Conflict) as error:
-                    found.faults.append(f"case {case_id}: {error}")
-    return found
+                    chained.faults.append(f"case {case_id}: {error}")
+    return chained
 
 
 def encode_payload(step: LogStep) -> bytes:
@@ -93,7 +93,7 @@ class _ChainEnds:
         }
 
     def extend_chain(
-        self, blinds: BlindingKeys, case_id: str, found: Sequence[LogStep]
+        self, blinds: BlindingKeys, case_id: str, waiting: Sequence[LogStep]
     ) -> list[Placed]:
         """Return the entries of the next steps of a case, and write down what they commit to.
 
@@ -101,12 +101,12 @@ class _ChainEnds:
             CryptoError: its key was altered.
             Conflict: its key is gone, or the log does not have its report.
         """
-        first, made, rest = found[0], list[Placed](), found
+        first, made, rest = waiting[0], list[Placed](), waiting
         locked_key = self.keys.get(case_id)
         if first.type == REPORT and first.tag and first.commitment:
             version = WITH_FACTS if first.inside else VERSION
             made.append((Step(first.type, first.tag, first.commitment, version), first))
-            number, previous, rest = 0, first.commitment, found[1:]
+            number, previous, rest = 0, first.commitment, waiting[1:]
         else:
             if locked_key is None and case_id not in self.ends:
                 return []  # it is older than the log, which has nothing to continue

@@ -107,7 +107,7 @@ def append(session: Session, log: Log, leaves: Sequence[Leaf], *, today: date) -
     )
     rows.execute(
         insert(LogNode),
-        [{"place": queries.compute_place(node), "hash": found} for node, found in nodes],
+        [{"place": queries.compute_place(node), "hash": node_hash} for node, node_hash in nodes],
     )
     names = [
         {"position": place, "kind": kind, "name": name}
@@ -195,7 +195,9 @@ def merge(
     return [_merge_through(session, log, day, today=today) for day in due]
 
 
-def announce(session: Session, log: Log, found: Sequence[Announcement], *, today: date) -> int:
+def announce(
+    session: Session, log: Log, announcements: Sequence[Announcement], *, today: date
+) -> int:
     """Put into the log what it does not say yet of keys, code and policies.
 
     A key that replaced another of the same name is not announced: see `is_replaced`.
@@ -203,30 +205,34 @@ def announce(session: Session, log: Log, found: Sequence[Announcement], *, today
     Args:
         session: of a transaction that writes.
         log: which.
-        found: what is in use now.
+        announcements: what is in use now.
         today: the day.
 
     Returns:
         How many entries were added.
     """
     _lock_head(session, log)
-    new = [one for one in found if not is_announced(session, one) and not is_replaced(session, one)]
+    new = [
+        announcement
+        for announcement in announcements
+        if not is_announced(session, announcement) and not is_replaced(session, announcement)
+    ]
     append(session, log, new, today=today)
     return len(new)
 
 
-def is_replaced(session: Session, one: Announcement) -> bool:
+def is_replaced(session: Session, announcement: Announcement) -> bool:
     """Tell whether the log knows another key under this name; keys of an epoch never change."""
-    if one.kind not in UNCHANGING:
+    if announcement.kind not in UNCHANGING:
         return False
-    first = queries.find_first_position(session, one.kind, one.name)
-    return first is not None and session.get_one(LogEntry, first).entry != one.entry
+    first = queries.find_first_position(session, announcement.kind, announcement.name)
+    return first is not None and session.get_one(LogEntry, first).entry != announcement.entry
 
 
-def is_announced(session: Session, one: Announcement) -> bool:
+def is_announced(session: Session, announcement: Announcement) -> bool:
     """Tell whether the newest entry of this kind and name says exactly this."""
-    position = queries.find_newest_position(session, one.kind, one.name)
-    return position is not None and session.get_one(LogEntry, position).entry == one.entry
+    position = queries.find_newest_position(session, announcement.kind, announcement.name)
+    return position is not None and session.get_one(LogEntry, position).entry == announcement.entry
 
 
 def log_release(session: Session, log: Log, name: str, digest: bytes, *, today: date) -> int:
@@ -247,8 +253,8 @@ def _merge_through(session: Session, log: Log, through: date, *, today: date) ->
     erased = _list_erasures(
         session, through
     )  # asked first: what it asks would write down all below
-    found = chain_steps(session, log.keyring, through)
-    places = [*found.made, *erased]
+    chained = chain_steps(session, log.keyring, through)
+    places = [*chained.made, *erased]
     _RANDOM.shuffle(places)
     name, trail = through.isoformat(), session.get(AuditHead, AUDIT_HEAD)
     closing = Announcement(BATCH, name, compute_trail_mark(log.keyring, trail) if trail else b"")
@@ -262,14 +268,14 @@ def _merge_through(session: Session, log: Log, through: date, *, today: date) ->
         LogBatch(
             through=through,
             size=added.stop,
-            reports=sum(step.type == REPORT for _, step in found.made),
+            reports=sum(step.type == REPORT for _, step in chained.made),
             trail=trail.number if trail else None,
             merged_on=today,
         )
     )
     session.flush()
     _forget_keys(session)
-    return MergedBatch(through, len(places), tuple(found.faults))
+    return MergedBatch(through, len(places), tuple(chained.faults))
 
 
 def _list_erasures(session: Session, through: date) -> list[Placed]:

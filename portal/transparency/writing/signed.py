@@ -141,13 +141,17 @@ def find_faults(sessions: Sessions, states: SignedStates, key: VerifierKey) -> I
         except Conflict as error:
             yield str(error)
     with sessions() as session:
-        for one in filter(None, known):
-            yield from _check_prefix(session, one)
+        for known_state in filter(None, known):
+            yield from _check_prefix(session, known_state)
 
 
 def _refuse(session: Session, states: SignedStates, known: Sequence[KnownState | None]) -> None:
-    found = (fault for one in filter(None, known) for fault in _check_prefix(session, one))
-    fault = next(chain(found, _check_tiles(session, states.published)), "")
+    missing = (
+        fault
+        for known_state in filter(None, known)
+        for fault in _check_prefix(session, known_state)
+    )
+    fault = next(chain(missing, _check_tiles(session, states.published)), "")
     if fault:
         raise Conflict(f"{fault}. Nothing is signed; {ADOPT}")
 
@@ -194,19 +198,19 @@ def _list_last_tiles(folder: Path) -> Iterator[Tile]:
     while folder.is_dir() and (deeper := sorted(folder.glob("x[0-9][0-9][0-9]"))):
         folder = deeper[-1]
     for pattern in ("[0-9][0-9][0-9]", "[0-9][0-9][0-9].p/[0-9]*"):
-        found = sorted(
+        paths = sorted(
             folder.glob(pattern), key=lambda path: (path.parts[:-1], len(path.name), path)
         )
-        if found:
-            name = found[-1].as_posix()
+        if paths:
+            name = paths[-1].as_posix()
             yield _parse_tile(name[name.rindex("/tile/0/") + 1 :])
 
 
 def _parse_tile(path: str) -> Tile:
-    found = tiles.parse_path(path)
-    if not isinstance(found, Tile):
+    tile = tiles.parse_path(path)
+    if not isinstance(tile, Tile):
         raise Conflict(f"{path} is no tile")
-    return found
+    return tile
 
 
 def _verify(data: bytes, key: VerifierKey, what: str) -> Checkpoint:

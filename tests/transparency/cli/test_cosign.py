@@ -94,9 +94,9 @@ def portal_in(settings: Settings) -> Iterator[ServedPortal]:
 
 @pytest.fixture
 def portal(settings: Settings) -> Iterator[ServedPortal]:
-    with portal_in(settings) as found:
-        found.run("merge")
-        yield found
+    with portal_in(settings) as served:
+        served.run("merge")
+        yield served
 
 
 @pytest.fixture
@@ -104,9 +104,9 @@ def forked(settings: Settings, tmp_path: Path, portal: ServedPortal) -> Iterator
     """Another log with the same name and the same key, shown to whom it may deceive."""
     assert portal.key  # the keys are made
     other = replace(settings, instance=tmp_path / "fork", keys_dir=str(settings.keys))
-    with portal_in(other) as found:
-        found.grow()
-        yield found
+    with portal_in(other) as served:
+        served.grow()
+        yield served
 
 
 @dataclass(frozen=True)
@@ -129,16 +129,16 @@ class RunningWitness:
 def witnesses(portal: ServedPortal, tmp_path: Path) -> Iterator[list[RunningWitness]]:
     """Three witnesses who answer; two of them are needed. One signs with ML-DSA-44."""
     with ExitStack() as stack:
-        found = []
+        running = []
         for name in NAMES:
             state = State(tmp_path / name.partition(".")[0])
             state.store_key(generate_witness_key(name, mldsa=name == NAMES[1]))
             state.watch(notes.parse_key(portal.key), f"{portal.address}/log")
-            found.append(RunningWitness(state, stack.enter_context(answering(state))))
-            portal.run("policy", "add", state.own.public.text, found[-1].address)
+            running.append(RunningWitness(state, stack.enter_context(answering(state))))
+            portal.run("policy", "add", state.own.public.text, running[-1].address)
         portal.run("policy", "quorum", "2")
         portal.run("merge")
-        yield found
+        yield running
 
 
 @contextmanager
@@ -151,9 +151,9 @@ def answering(state: State) -> Iterator[str]:
         thread.join()
 
 
-def without(portal: ServedPortal, one: RunningWitness) -> None:
+def without(portal: ServedPortal, witness: RunningWitness) -> None:
     """Let the address of a witness be one where nobody answers."""
-    portal.run("policy", "add", one.state.own.public.text, "http://127.0.0.1:1")
+    portal.run("policy", "add", witness.state.own.public.text, "http://127.0.0.1:1")
 
 
 def test_what_is_asked_of_three_witnesses_is_shown_to_readers(
@@ -172,14 +172,14 @@ def test_what_is_asked_of_three_witnesses_is_shown_to_readers(
 def test_three_witnesses_who_come_by_themselves_are_shown_to_readers(
     portal: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
-    for one in witnesses:
-        assert one.follow() == WELL
-        assert one.follow() == WELL
+    for witness in witnesses:
+        assert witness.follow() == WELL
+        assert witness.follow() == WELL
 
     assert set(portal.seen().witnesses) == set(NAMES)
     portal.grow()
-    for one in witnesses:
-        assert one.follow() == WELL
+    for witness in witnesses:
+        assert witness.follow() == WELL
     assert set(portal.seen().witnesses) == set(NAMES)
 
 
@@ -189,12 +189,12 @@ def test_what_three_witnesses_cosigned_is_opened_by_another_implementation(
     judge: Go,  # noqa: F811
 ) -> None:
     portal.run("cosign")
-    known = [portal.key, *(one.state.own.public.text for one in witnesses)]
+    known = [portal.key, *(witness.state.own.public.text for witness in witnesses)]
 
-    found = judge("open", note=portal.shown(), keys=known)
+    verdict = judge("open", note=portal.shown(), keys=known)
 
-    assert not found["error"]
-    assert {name.partition("+")[0] for name in found["by"]} == {ORIGIN, *NAMES}
+    assert not verdict["error"]
+    assert {name.partition("+")[0] for name in verdict["by"]} == {ORIGIN, *NAMES}
 
 
 def test_one_who_is_cut_off_stops_nobody_and_two_are_enough(

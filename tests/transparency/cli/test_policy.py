@@ -80,7 +80,7 @@ def announced(session: Session) -> str:
     """Return what the log says of its policy now."""
     position = queries.find_newest_position(session, "policy", "portal")
     assert position is not None
-    found = log_entries.parse(session.get_one(LogEntry, position).entry)
+    step = log_entries.parse(session.get_one(LogEntry, position).entry)
     session.rollback()
-    assert isinstance(found, Announcement)
-    return found.value.decode()
+    assert isinstance(step, Announcement)
+    return step.value.decode()

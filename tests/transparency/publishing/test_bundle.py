@@ -51,8 +51,8 @@ def payload(step: BundleStep) -> bytes:
             return steps.encode_step(step.what, step.day, digest, record, facts, inside)
 
 
-def committed(filed: Filed, found: CaseBundle) -> list[Step]:
-    told = [(step.type, payload(step)) for step in found.steps]
+def committed(filed: Filed, bundle: CaseBundle) -> list[Step]:
+    told = [(step.type, payload(step)) for step in bundle.steps]
     return steps.commit_chain(filed.reporter.keys.blind, told)
 
 
@@ -63,25 +63,25 @@ def test_every_step_of_it_can_be_found_in_the_log_with_the_receipt_alone(
     make.filed()
     merged(session, make)
 
-    found = build_bundle(session, make.log, filed.case.id)
+    bundle = build_bundle(session, make.log, filed.case.id)
 
-    state = verify(parse(found.checkpoint), found.policy.log)
-    for step, made in zip(found.steps, committed(filed, found), strict=True):
+    state = verify(parse(bundle.checkpoint), bundle.policy.log)
+    for step, made in zip(bundle.steps, committed(filed, bundle), strict=True):
         assert step.index is not None
         leaf = merkle.hash_leaf(made.entry)
         merkle.verify_inclusion(leaf, step.index, state.size, step.proof, state.root)
-    assert [step.what for step in found.steps] == ["report", *DECIDED]
+    assert [step.what for step in bundle.steps] == ["report", *DECIDED]
 
 
 def test_its_promise_is_of_its_report(make: Make, session: Session) -> None:
     filed = make.filed()
 
-    found = build_bundle(session, make.log, filed.case.id)
+    bundle = build_bundle(session, make.log, filed.case.id)
 
     given = promise.verify_promise(
-        found.promise, keys.derive_public_key(make.keyring, make.log.origin)
+        bundle.promise, keys.derive_public_key(make.keyring, make.log.origin)
     )
-    assert [given.step] == committed(filed, found)
+    assert [given.step] == committed(filed, bundle)
 
 
 def test_what_waits_for_its_batch_has_no_place_yet(make: Make, session: Session) -> None:
@@ -108,36 +108,36 @@ def test_what_was_destroyed_is_said(make: Make, session: Session) -> None:
     erase(session, filed.case, actor="system", today=MONDAY)
     session.commit()
 
-    found = build_bundle(session, make.log, filed.case.id).steps
-    assert found[0].erased
+    result = build_bundle(session, make.log, filed.case.id).steps
+    assert result[0].erased
 
 
 def test_the_file_says_the_same(make: Make, session: Session) -> None:
     filed = decided(make, session)
     merged(session, make)
-    found = build_bundle(session, make.log, filed.case.id)
+    bundle = build_bundle(session, make.log, filed.case.id)
 
-    content = json.loads(found.text)
+    content = json.loads(bundle.text)
 
-    assert from_json(found.text) == content
+    assert from_json(bundle.text) == content
     assert list(content) == [
         "v", "origin", "log_key", "policy", "promise", "checkpoint", "steps",
     ]  # fmt: skip
     assert content["log_key"] == keys.derive_public_key(make.keyring, make.log.origin).text
-    assert content["promise"].encode() == found.promise
+    assert content["promise"].encode() == bundle.promise
     assert [step["day"] for step in content["steps"]] == ["2026-03-02"] * 5
     hashes = [tuple(from_base64(each) for each in step["proof"]) for step in content["steps"]]
-    assert hashes == [step.proof for step in found.steps]
+    assert hashes == [step.proof for step in bundle.steps]
 
 
 def test_nothing_in_the_file_leads_to_the_receipt_or_the_key(make: Make, session: Session) -> None:
     filed = make.filed()
     merged(session, make)
-    found = build_bundle(session, make.log, filed.case.id).text
+    result = build_bundle(session, make.log, filed.case.id).text
 
-    assert filed.code not in found
-    assert filed.case.id not in found
-    assert filed.reporter.keys.blind.hex() not in found
+    assert filed.code not in result
+    assert filed.case.id not in result
+    assert filed.reporter.keys.blind.hex() not in result
 
 
 def test_a_long_case_asks_the_database_no_more_often_than_a_short_one(
@@ -167,9 +167,9 @@ def test_a_long_case_asks_the_database_no_more_often_than_a_short_one(
 def test_it_names_the_witnesses_that_the_log_announced(make: Make, session: Session) -> None:
     chosen = witnessed_by(make, session, needed=2)
 
-    found = build_bundle(session, make.log, make.case().id)
+    bundle = build_bundle(session, make.log, make.case().id)
 
-    assert found.policy == chosen.policy
+    assert bundle.policy == chosen.policy
 
 
 def test_it_rests_on_the_newest_state_that_enough_witnesses_saw(
@@ -183,10 +183,10 @@ def test_it_rests_on_the_newest_state_that_enough_witnesses_saw(
     merged(session, make, MONDAY + timedelta(days=7))
     saw(session, "ngo.example/w")
 
-    found = build_bundle(session, make.log, filed.case.id)
+    bundle = build_bundle(session, make.log, filed.case.id)
 
-    assert found.policy.check(found.checkpoint).checkpoint.size == seen
-    assert set(found.policy.check(found.checkpoint).witnesses) == {
+    assert bundle.policy.check(bundle.checkpoint).checkpoint.size == seen
+    assert set(bundle.policy.check(bundle.checkpoint).witnesses) == {
         "ngo.example/w",
         "paper.example/w",
     }
@@ -216,9 +216,9 @@ def test_where_no_state_was_seen_by_enough_it_rests_on_the_newest(
     merged(session, make)
     size = saw(session, "ngo.example/w")
 
-    found = build_bundle(session, make.log, filed.case.id)
+    bundle = build_bundle(session, make.log, filed.case.id)
 
-    assert f"\n{size}\n" in found.checkpoint.decode()
+    assert f"\n{size}\n" in bundle.checkpoint.decode()
 
 
 def witnessed_by(make: Make, session: Session, needed: int) -> PolicyFile:

@@ -53,12 +53,12 @@ def signed(session: Session, *names: str, size: int | None = None) -> Note:
     newest = queries.find_latest(session)
     assert newest is not None
     note = notes.parse(newest.note)
-    found = checkpoint.parse(note.text)
+    state = checkpoint.parse(note.text)
     if size is not None:
-        found = Checkpoint(found.origin, size, found.root)
-    lines = [cosignature.cosign(found, name, logs.WITNESSES[name], logs.NOON) for name in names]
+        state = Checkpoint(state.origin, size, state.root)
+    lines = [cosignature.cosign(state, name, logs.WITNESSES[name], logs.NOON) for name in names]
     session.rollback()
-    return Note(found.text, (*note.signatures, *lines))
+    return Note(state.text, (*note.signatures, *lines))
 
 
 def post(client: FlaskClient, data: bytes) -> tuple[int, Mapping[str, object]]:

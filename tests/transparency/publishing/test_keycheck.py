@@ -43,9 +43,9 @@ def checked(session: Session, make: Make) -> KeyCheck:
 def proven(check: KeyCheck, announced: Sequence[log_entries.Announcement]) -> None:
     """Fail unless every key is proven to stand below the checkpoint."""
     state = checkpoint.verify(parse(check.checkpoint), check.policy.log)
-    for key, one in zip(check.keys, announced, strict=True):
+    for key, announcement in zip(check.keys, announced, strict=True):
         assert key.index is not None
-        leaf = merkle.hash_leaf(one.entry)
+        leaf = merkle.hash_leaf(announcement.entry)
         merkle.verify_inclusion(leaf, key.index, state.size, key.proof, state.root)
 
 
@@ -56,9 +56,9 @@ def test_keys_that_were_announced_are_proven_to_stand_in_the_log(
 
     check = checked(session, make)
 
-    used = [one for key in keys(make) for one in announcing.announce_key(key)]
+    used = [announcement for key in keys(make) for announcement in announcing.announce_key(key)]
     proven(check, used)
-    assert [one.name for one in used] == [key.name for key in check.keys]
+    assert [announcement.name for announcement in used] == [key.name for key in check.keys]
     assert (check.standing, check.since) == (KeyStatus.LOGGED, TODAY)
     assert len(check.entries) == len(used)
     assert not is_contradicted(session, keys(make))
@@ -130,10 +130,10 @@ def test_the_page_gets_what_a_browser_checks_it_by(make: Make, session: Session)
     assert content["key"] == check.policy.log[0].text
     assert (content["witnesses"], content["needed"]) == ([], 0)
     assert content["checkpoint"] == check.checkpoint.decode()
-    found = content["keys"]
-    assert isinstance(found, list)
-    assert [one["index"] for one in found] == [key.index for key in check.keys]
-    assert [from_base64(one) for one in found[0]["proof"]] == list(check.keys[0].proof)
+    result = content["keys"]
+    assert isinstance(result, list)
+    assert [item["index"] for item in result] == [key.index for key in check.keys]
+    assert [from_base64(item) for item in result[0]["proof"]] == list(check.keys[0].proof)
 
 
 def test_the_day_is_that_on_which_the_last_of_them_came(make: Make, session: Session) -> None:

@@ -36,7 +36,7 @@ class VerifiedLog:
     def folder(self) -> Path:
         return self.against.folder
 
-    def sql(self, *statements: str, **values: object) -> "Logged":
+    def sql(self, *statements: str, **values: object) -> "VerifiedLog":
         """Alter the database; its triggers are gone."""
         for statement in statements:
             self.session.execute(text(statement), values)
@@ -68,7 +68,7 @@ def logged(app: Flask, make: Make, session: Session) -> VerifiedLog:
     filed = make.portal("KNB_AC").filed()
     folder = app.extensions["settings"].instance / files.FOLDER
     # its people are not announced: see tests/accounts/service/test_admitting.py
-    checks = [one for one in app.extensions["log_checks"] if one is not replaying.check]
+    checks = [check for check in app.extensions["log_checks"] if check is not replaying.check]
     made = VerifiedLog(session, make, filed, Against(folder, checks=checks))
     service.announce(session, make.log, announcing.list_keys(session), today=MONDAY)
     made.merge(MONDAY)

@@ -12,10 +12,10 @@ CODE = Announcement("code", "portal", bytes(32))
 def test_a_key_that_the_log_does_not_know(logged: VerifiedLog) -> None:
     logged.make.epoch("KNB_AC", made_on=date(2026, 3, 10))
 
-    found = logged.find_faults()
+    faults = logged.find_faults()
 
-    assert "the recipient key of KNB_AC/2, of 2026-03-10, was never announced" in found
-    assert "the signing key of KNB_AC/2, of 2026-03-10, was never announced" in found
+    assert "the recipient key of KNB_AC/2, of 2026-03-10, was never announced" in faults
+    assert "the signing key of KNB_AC/2, of 2026-03-10, was never announced" in faults
 
 
 def test_a_key_of_today_waits_for_the_next_merge(logged: VerifiedLog) -> None:
@@ -78,7 +78,7 @@ def test_a_batch_of_two_quarters_and_one_out_of_order(logged: VerifiedLog) -> No
     service.append(logged.session, logged.make.log, closing, today=NEXT)
     logged.session.commit()
 
-    found = logged.find_faults()
+    faults = logged.find_faults()
 
-    assert "entry 10 closes the batch of 2026-03-20 after that of 2026-04-05" in found
-    assert "the batch of 2026-04-05 has steps of two quarters" in found
+    assert "entry 10 closes the batch of 2026-03-20 after that of 2026-04-05" in faults
+    assert "the batch of 2026-04-05 has steps of two quarters" in faults

@@ -132,7 +132,7 @@ def test_each_committed_column_and_row_is_named(app: Flask, make: Make, session:
             change = update(table).where(*here).values({name: other(table.c[name], row[name])})
             said = attacked(session, make, case_id, change)
             known = (name, "does not have it any more")  # rows of another case are not of this one
-            assert any(table.name in line and any(one in line for one in known) for line in said)
+            assert any(table.name in line and any(item in line for item in known) for line in said)
         if model is not Case:
             said = attacked(session, make, case_id, delete(table).where(*here))
             assert any("does not have it any more" in line for line in said), (model, said)
@@ -149,7 +149,7 @@ def test_a_row_that_nobody_was_told_of_is_named(make: Make, session: Session) ->
     )
 
     assert any(
-        "its verdicts is in the database, and nothing was told of it" in one for one in lines
+        "its verdicts is in the database, and nothing was told of it" in line for line in lines
     )
 
 

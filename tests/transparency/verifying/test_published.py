@@ -41,8 +41,8 @@ def test_a_checkpoint_that_is_none_or_was_altered(logged: VerifiedLog) -> None:
     note = notes.parse(data)
     altered = Note(note.text.replace("\n9\n", "\n10\n"), note.signatures).data
 
-    found = logged.find_faults(outside=(("mine", b"nothing"), ("theirs", altered), ("ours", data)))
+    faults = logged.find_faults(outside=(("mine", b"nothing"), ("theirs", altered), ("ours", data)))
 
-    assert len(found) == 2
-    assert found[0].startswith("mine is not signed by this log")
-    assert found[1].startswith("theirs is not signed by this log")
+    assert len(faults) == 2
+    assert faults[0].startswith("mine is not signed by this log")
+    assert faults[1].startswith("theirs is not signed by this log")

@@ -53,9 +53,9 @@ def test_every_entry_is_read_from_an_address_and_from_a_folder(
     session: Session, folder: Path, address: str, policy: Policy
 ) -> None:
     for place in (address, str(folder)):
-        found: dict[int, bytes] = {}
-        seen = reading.read_whole_log(reading.make_fetch(place), policy, found.__setitem__)
-        assert found == dict(enumerate(queries.read_entries(session, 0, ENTRIES)))
+        results: dict[int, bytes] = {}
+        seen = reading.read_whole_log(reading.make_fetch(place), policy, results.__setitem__)
+        assert results == dict(enumerate(queries.read_entries(session, 0, ENTRIES)))
         assert seen.checkpoint.size == ENTRIES
 
 

@@ -24,20 +24,22 @@ def test_it_is_built_in_parts(logged: VerifiedLog, monkeypatch: pytest.MonkeyPat
 def test_an_entry_that_was_altered(logged: VerifiedLog) -> None:
     logged.sql("UPDATE log_entries SET entry = zeroblob(50) WHERE position = 2")
 
-    found = logged.find_faults()
+    faults = logged.find_faults()
 
-    assert "entry 2: the hash that the tree has stored is not the one that follows from it" in found
-    assert any(line.startswith("the checkpoint of 2026-03-09 of ") for line in found)
-    assert "3 later states have another root, too" in found
+    assert (
+        "entry 2: the hash that the tree has stored is not the one that follows from it" in faults
+    )
+    assert any(line.startswith("the checkpoint of 2026-03-09 of ") for line in faults)
+    assert "3 later states have another root, too" in faults
 
 
 def test_an_entry_and_every_node_above_it(logged: VerifiedLog) -> None:
     """Only what was signed still tells of more than that nodes are missing."""
     logged.sql("UPDATE log_entries SET entry = x'0158'", "DELETE FROM log_nodes")
 
-    found = logged.find_faults()
+    faults = logged.find_faults()
 
-    assert any("has another root than the entries" in line for line in found)
+    assert any("has another root than the entries" in line for line in faults)
 
 
 def test_a_node_that_was_altered(logged: VerifiedLog) -> None:
@@ -60,10 +62,10 @@ def test_what_stands_behind_the_end(logged: VerifiedLog) -> None:
         "INSERT INTO log_nodes VALUES (9, zeroblob(32))",
     )
 
-    found = logged.find_faults()
+    faults = logged.find_faults()
 
-    assert "1 entries stand behind the end of the log" in found
-    assert "the tree has 17 nodes stored where 16 follow from its entries" in found
+    assert "1 entries stand behind the end of the log" in faults
+    assert "the tree has 17 nodes stored where 16 follow from its entries" in faults
 
 
 def test_entries_that_were_never_signed(logged: VerifiedLog) -> None:
@@ -100,8 +102,8 @@ def test_cosignatures(logged: VerifiedLog) -> None:
     logged.session.commit()
 
     told = f"{WITNESS} did not cosign the checkpoint of 7 entries"
-    (found,) = logged.find_faults(witnesses=(public,))
-    assert told in found
+    (faults,) = logged.find_faults(witnesses=(public,))
+    assert told in faults
     assert logged.find_faults() == []  # whose key nobody knows is not checked
 
     logged.sql("DELETE FROM log_checkpoints WHERE size = 7")

@@ -28,9 +28,9 @@ MONDAY = date(2026, 3, 9)
 
 
 def merged(session: Session, make: Make, day: date = MONDAY) -> list[service.MergedBatch]:
-    found = service.merge(session, make.log, today=day)
+    merged = service.merge(session, make.log, today=day)
     session.commit()
-    return found
+    return merged
 
 
 def entries(session: Session) -> list[log_entries.Leaf]:
@@ -61,11 +61,13 @@ def test_a_batch_has_what_happened_before_its_day_and_closes_with_it(
 
     (batch,) = merged(session, make)
 
-    found = entries(session)
+    logged_entries = entries(session)
     assert (batch.through, batch.entries, batch.faults) == (SUNDAY, 1, ())
-    assert isinstance(found[-1], Announcement)
-    assert (found[-1].kind, found[-1].name) == ("batch", "2026-03-08")
-    assert found[:-1] == steps.commit_chain(filed.reporter.keys.blind, told(session, filed))
+    assert isinstance(logged_entries[-1], Announcement)
+    assert (logged_entries[-1].kind, logged_entries[-1].name) == ("batch", "2026-03-08")
+    assert logged_entries[:-1] == steps.commit_chain(
+        filed.reporter.keys.blind, told(session, filed)
+    )
     assert session.get_one(LogBatch, SUNDAY).reports == 1
 
 
@@ -170,17 +172,17 @@ def test_the_order_within_a_batch_is_not_that_of_the_reports(make: Make, session
     merged(session, make)
     by_position = select(LogStep.case_id).order_by(LogStep.position)
 
-    assert list(session.scalars(by_position)) != [one.case.id for one in filed]
+    assert list(session.scalars(by_position)) != [filed.case.id for filed in filed]
 
 
 def test_keys_are_announced_once(make: Make, session: Session) -> None:
     make.portal("PROS_SPEC")
     own = keys.derive_public_key(make.keyring, make.log.origin)
-    found = announcing.list_in_use(session, PolicyFile((own,)))
+    result = announcing.list_in_use(session, PolicyFile((own,)))
 
-    assert service.announce(session, make.log, found, today=TODAY) == len(found)
-    assert service.announce(session, make.log, found, today=TODAY) == 0
-    assert entries(session) == found
+    assert service.announce(session, make.log, result, today=TODAY) == len(result)
+    assert service.announce(session, make.log, result, today=TODAY) == 0
+    assert entries(session) == result
 
 
 def test_a_key_that_replaced_another_is_not_announced(make: Make, session: Session) -> None:
@@ -204,8 +206,8 @@ def test_every_state_is_signed(make: Make, session: Session) -> None:
 
     note = notes.parse(state.note)
 
-    found = checkpoint.verify(note, [keys.derive_public_key(make.keyring, make.log.origin)])
-    assert (found.size, found.root) == (2, state.root)
+    signed = checkpoint.verify(note, [keys.derive_public_key(make.keyring, make.log.origin)])
+    assert (signed.size, signed.root) == (2, state.root)
 
 
 def test_the_log_keeps_its_name(make: Make, session: Session) -> None:
