@@ -8,9 +8,9 @@ from statistics import median
 from time import perf_counter
 
 from bench.figures import Measurement, Tell, format_number, format_times, judge
-from bench.load import LoadResult, drive
+from bench.load_generator import LoadResult, drive
+from bench.portal_server import Installation, installation, serving
 from bench.reports import CHOICE, Pages, seal_report
-from bench.server import Installation, installation, serving
 from portal.core import clock, db
 from portal.core.config import Settings
 from portal.core.keyring import Keyring

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from selenium.webdriver.chrome.webdriver import WebDriver
 
 from bench.figures import Measurement, Tell, judge
-from bench.load import ask, build_request
+from bench.load_generator import ask, build_request
+from bench.portal_server import build_command, installation, serving
 from bench.reports import CHOICE, LANGUAGE
-from bench.server import build_command, installation, serving
 from tests.chromium import start_chromium
 
 FRONT, CHOOSE = f"/{LANGUAGE}/", f"/{LANGUAGE}/report"

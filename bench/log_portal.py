@@ -22,7 +22,7 @@ from bench.figures import (
     format_times,
     judge,
 )
-from bench.server import ROOT, Installation, installation
+from bench.portal_server import ROOT, Installation, installation
 from bench.synthetic import BODY
 from crypto import checkpoint, merkle
 from crypto.checkpoint import Checkpoint
@@ -36,7 +36,7 @@ from portal.transparency.parts import LOG
 from portal.transparency.publishing import files
 from portal.transparency.publishing.bundle import build_bundle
 from portal.transparency.writing import announcing, service
-from portal.transparency.writing.keys import derive_public_key, derive_signing_key
+from portal.transparency.writing.log_keys import derive_public_key, derive_signing_key
 from portal.transparency.writing.service import Log
 from portal.web.parts import SESSIONS
 from tests.services import empty_database, postgresql

@@ -9,9 +9,9 @@ from statistics import median
 from time import perf_counter
 
 from bench.figures import Measurement, Tell, compute_rank, format_milliseconds, format_number, judge
-from bench.load import build_request, drive
+from bench.load_generator import build_request, drive
+from bench.portal_server import Installation, installation, serving
 from bench.reports import BASE_URL, get_keyring, read_hidden_fields
-from bench.server import Installation, installation, serving
 from bench.synthetic import BODY, DECIDED, write
 from crypto.receipt import HALF_BYTES, derive_row_key
 from crypto.secretbox import encrypt

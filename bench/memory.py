@@ -4,7 +4,7 @@ from pathlib import Path
 from time import sleep
 
 from bench.figures import Measurement, Tell
-from bench.server import installation
+from bench.portal_server import installation
 from tests import memory
 from tests.processes import server
 from tests.serving.private import everything_private

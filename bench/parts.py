@@ -17,6 +17,8 @@ PARTS = {
     "first_visit": "what a first visit loads",
     "start": "start, idle memory, sealing in the browser",
 }
+# Where a part is named otherwise than its module.
+MODULES = {"log": "public_log", "release": "quarter"}
 # Modules that a part hands work to.
 HELPERS = {"log": ("log_portal",)}
 
@@ -31,7 +33,7 @@ def measure(name: str, tell: Tell, *, full: bool, short: bool) -> list[Measureme
         short: with the few numbers that each module names in SHORT: it shows that a part runs,
             and its figures mean nothing.
     """
-    part = import_module(f"bench.{name}")
+    part = import_module(f"bench.{MODULES.get(name, name)}")
     if short:
         for module in (
             part,

@@ -15,7 +15,7 @@ from time import perf_counter
 from sqlalchemy import select
 
 from bench.figures import MEBIBYTE
-from bench.server import measure_peak
+from bench.portal_server import measure_peak
 from portal.accounts.models import Account
 from portal.app import create_app
 from portal.cases.acts import take

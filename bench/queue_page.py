@@ -6,8 +6,8 @@ from statistics import median
 from sqlalchemy import event
 
 from bench.figures import Measurement, Tell, compute_p95, format_times, judge
-from bench.load import LoadResult, build_request, drive
-from bench.server import Installation, installation, serving, sign_in
+from bench.load_generator import LoadResult, build_request, drive
+from bench.portal_server import Installation, installation, serving, sign_in
 from bench.synthetic import BODY, WAITING, write
 from portal.core import clock
 from portal.web.parts import SESSIONS

@@ -10,8 +10,8 @@ from io import BytesIO
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
-from bench.load import build_request
-from bench.server import Installation
+from bench.load_generator import build_request
+from bench.portal_server import Installation
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.intake import service

@@ -7,9 +7,8 @@ from statistics import median
 from typing import NamedTuple
 
 from bench.figures import MEBIBYTE, Measurement, Tell, format_number
-from bench.load import build_request, drive
-from bench.reports import Pages
-from bench.server import (
+from bench.load_generator import build_request, drive
+from bench.portal_server import (
     THREADS,
     WORKERS,
     Installation,
@@ -18,6 +17,7 @@ from bench.server import (
     measure_memory,
     serving,
 )
+from bench.reports import Pages
 from bench.upload import UploadWatch, send
 
 ROUNDS = 3

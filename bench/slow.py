@@ -8,9 +8,17 @@ from statistics import median
 from time import perf_counter
 
 from bench.figures import Measurement, Tell, format_number, judge
-from bench.load import Visitor, build_request, drive
+from bench.load_generator import Visitor, build_request, drive
+from bench.portal_server import (
+    FRONT,
+    THREADS,
+    WORKERS,
+    Installation,
+    build_command,
+    installation,
+    serving,
+)
 from bench.reports import Pages
-from bench.server import FRONT, THREADS, WORKERS, Installation, build_command, installation, serving
 
 MANY = 64
 PATIENCE_SECONDS = 10

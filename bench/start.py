@@ -6,7 +6,7 @@ from statistics import median
 from time import perf_counter
 
 from bench.figures import MEBIBYTE, Measurement, Tell, format_number, judge
-from bench.server import FRONT, build_command, installation, measure_memory, serving
+from bench.portal_server import FRONT, build_command, installation, measure_memory, serving
 from crypto import receipt
 from tests.browser.bench import Bench, serve
 from tests.chromium import start_chromium

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
 
-from bench.server import Installation
+from bench.portal_server import Installation
 from portal.core import clock
 from portal.core.taxonomy import load
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from bench.server import Installation
+from bench.portal_server import Installation
 from bench.synthetic import BODY
 from crypto.log_entries import OUTCOME, REPORT, STEP
 from crypto.outcome import Finding, Outcome
@@ -29,7 +29,7 @@ from portal.cases.told import band
 from portal.core.calendar import compute_quarter
 from portal.core.db import WRITES
 from portal.transparency.writing import promising, schedule
-from portal.transparency.writing.keys import encrypt_blinding_key
+from portal.transparency.writing.log_keys import encrypt_blinding_key
 from portal.web.parts import SESSIONS
 
 STEPS = 4  # of each case: received, acknowledged, in review, decided

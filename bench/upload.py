@@ -7,9 +7,8 @@ from pathlib import Path
 from time import perf_counter
 
 from bench.figures import MEBIBYTE, Measurement, Tell, format_number, judge
-from bench.load import Visitor, build_request
-from bench.reports import DRAFT, FORM_URL, Pages
-from bench.server import (
+from bench.load_generator import Visitor, build_request
+from bench.portal_server import (
     Installation,
     RunningServer,
     build_command,
@@ -17,6 +16,7 @@ from bench.server import (
     measure_memory,
     serving,
 )
+from bench.reports import DRAFT, FORM_URL, Pages
 from tests.processes import family
 
 MEBIBYTES = 500

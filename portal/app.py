@@ -34,7 +34,7 @@ from portal.transparency import cli as transparency_commands
 from portal.transparency import views as transparency
 from portal.transparency.parts import ANNOUNCED, CHECKS, LOG, TRAIL_MARK
 from portal.transparency.publishing import files
-from portal.transparency.verifying import lost, sealed
+from portal.transparency.verifying import losses, sealed_files
 from portal.transparency.writing.service import Log
 from portal.transparency.writing.signed import SignedStates
 from portal.web import (
@@ -47,12 +47,12 @@ from portal.web import (
     i18n,
     limits,
     line,
-    log,
+    log_setup,
     navigation,
     programs,
     readiness,
+    static_pages,
     uploads,
-    words,
 )
 from portal.web.parts import BLOBS, KEYRING, SESSIONS, SETTINGS
 from portal.web.readiness import Readiness
@@ -99,7 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _add_services(app: Flask, settings: Settings, ready: Readiness) -> None:
     """Add what every request goes through, in this order."""
     _trust_proxies(app, settings.addresses_behind_proxy)
-    log.register()
+    log_setup.register()
     addresses.register(app)
     i18n.register(app)
     navigation.register(app)
@@ -128,7 +128,7 @@ def _use_keys(app: Flask, settings: Settings) -> Readiness:
     return Readiness(
         sessions,
         keyring,
-        checks=(lambda: next(lost.check(sessions, public, mark), ""),),
+        checks=(lambda: next(losses.check(sessions, public, mark), ""),),
         by_feature={"intake": keys.lacking},
     )
 
@@ -143,8 +143,8 @@ def _trust_proxies(app: Flask, count: int) -> None:
 def _add_features(app: Flask) -> None:
     """Add the pages and commands of every feature."""
     app.register_blueprint(health.commands)
-    app.register_blueprint(words.roots)
-    app.register_blueprint(words.pages)
+    app.register_blueprint(static_pages.roots)
+    app.register_blueprint(static_pages.pages)
     app.register_blueprint(line.pages)
     app.register_blueprint(intake.pages)
     app.register_blueprint(dialogue.pages)
@@ -168,7 +168,7 @@ def _add_features(app: Flask) -> None:
             partial(log_check.check, releases),
             replaying.check,
             links.check,
-            partial(sealed.check, BLOBS.get_from(app)),
+            partial(sealed_files.check, BLOBS.get_from(app)),
         ),
     )
     ANNOUNCED.put(app, (replaying.announcements,))

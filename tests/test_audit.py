@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crypto import audited, notes
-from portal.audit import run_command
+from portal.audit.__main__ import run_command
 from portal.statistics.rendering import PRESS
 from portal.transparency.policy import PolicyFile
 from portal.transparency.writing import auditors

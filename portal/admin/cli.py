@@ -16,7 +16,7 @@ from portal.cases.models import AuditEntry
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.transparency.parts import LOG, TRAIL_MARK
-from portal.transparency.verifying import lost, trail
+from portal.transparency.verifying import audit_trail, losses
 from portal.web.database import reading, transaction
 from portal.web.parts import KEYRING, SESSIONS, SETTINGS
 from portal.web.readiness import allow_own_checks
@@ -39,10 +39,10 @@ def verify_audit() -> None:
     settings = SETTINGS.get()
     sessions = SESSIONS.get()
     log = LOG.get()
-    faults = list(lost.check(sessions, log, TRAIL_MARK.get()))
+    faults = list(losses.check(sessions, log, TRAIL_MARK.get()))
     with reading() as session:
         faults += verify(session)
-        faults += trail.check(session, KEYRING.get())
+        faults += audit_trail.check(session, KEYRING.get())
         faults += signatures.faults(session, settings.log_origin)
     for fault in faults:
         click.echo(fault)

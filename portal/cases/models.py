@@ -24,8 +24,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.cases.codes import AuditAct
 from portal.cases.states import Status
 from portal.core.db import Base
-from portal.core.final import write_once
 from portal.core.taxonomy import CODE
+from portal.core.write_once import write_once
 
 
 def _one_of(*acts: AuditAct) -> TextClause:

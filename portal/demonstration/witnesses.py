@@ -8,7 +8,7 @@ from crypto.signing import SigningKey
 from portal.transparency import queries
 from portal.transparency.models import LogCosignature
 from portal.transparency.policy import PolicyFile, Witness
-from portal.transparency.writing.keys import derive_public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.transparency.writing.service import Log
 
 NAMES = ("law-school.example/witness", "newsroom.example/witness", "ombudsman.example/witness")

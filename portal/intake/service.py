@@ -42,7 +42,7 @@ from portal.intake.answers import counted, report_fields
 from portal.intake.draft import Choice, Draft, Ticket
 from portal.transparency.publishing.keycheck import KeyCheck, check_keys, is_contradicted
 from portal.transparency.writing.chaining import hash_inside
-from portal.transparency.writing.keys import encrypt_blinding_key
+from portal.transparency.writing.log_keys import encrypt_blinding_key
 from portal.transparency.writing.promising import build_promised_step, sign_promise_note
 from portal.transparency.writing.service import Log
 

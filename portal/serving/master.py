@@ -13,8 +13,8 @@ from gunicorn.app.wsgiapp import WSGIApplication
 from gunicorn.arbiter import Arbiter
 
 from portal.serving import nursery
-from portal.serving.answers import ErrorAnswers
-from portal.serving.door import HandoverSocket
+from portal.serving.error_answers import ErrorAnswers
+from portal.serving.handover import HandoverSocket
 from portal.serving.requests import MOST_LINE
 from portal.serving.shared import Shared
 from portal.serving.worker import PatientWorker

@@ -17,7 +17,7 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.util import close_graceful
 from gunicorn.workers.gthread import TConn
 
-from portal.serving.door import MOST_MESSAGE, HandoverSocket, parse_message
+from portal.serving.handover import MOST_MESSAGE, HandoverSocket, parse_message
 from portal.serving.pace import PacedSocket
 from portal.serving.worker import PatientWorker
 

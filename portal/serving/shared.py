@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from portal.core.config import Settings
-from portal.serving.answers import ErrorAnswers
-from portal.serving.door import HandoverSocket
+from portal.serving.error_answers import ErrorAnswers
+from portal.serving.handover import HandoverSocket
 
 
 @dataclass(frozen=True)

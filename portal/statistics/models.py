@@ -6,8 +6,8 @@ from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
-from portal.core.final import write_once
 from portal.core.taxonomy import CODE
+from portal.core.write_once import write_once
 
 PUBLISHED = "published"  # verdict of the board on a reply
 

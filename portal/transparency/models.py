@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
-from portal.core.final import write_once
+from portal.core.write_once import write_once
 
 HEAD = 1  # the only row of its table
 LEVEL_BITS = 56

@@ -23,7 +23,7 @@ from portal.transparency.models import LogBatch
 from portal.transparency.parts import LOG
 from portal.transparency.policy import PolicyFile
 from portal.transparency.publishing import cosigning, files
-from portal.transparency.writing.keys import derive_public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.transparency.writing.service import Log
 from portal.web import limits
 from portal.web.assets import A_YEAR

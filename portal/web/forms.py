@@ -12,7 +12,7 @@ from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from crypto.findcode import has_receipt
-from portal.core.text import has_forbidden, normalise, strip_forbidden
+from portal.core.clean_text import has_forbidden, normalise, strip_forbidden
 from portal.web.i18n import get_language
 
 TOKEN_HOURS = 12

@@ -23,9 +23,9 @@ from crypto.keys import Recipient
 from crypto.padding import BODY_BUCKETS, compute_padme_length
 from crypto.seal import HEADER_BYTES, PayloadSealer, check_attachment_form, compute_sealed_length
 from portal.core.blobs import BlobStore, write_whole
+from portal.core.clean_text import clean_file_name, clean_media_type
 from portal.core.config import Settings
 from portal.core.errors import Conflict
-from portal.core.text import clean_file_name, clean_media_type
 from portal.web.formparts import BoundedFormParser
 from portal.web.parts import BLOBS
 

@@ -31,7 +31,8 @@ KEPT = """
 const [filed, key, blind, expected, digests, now] = arguments;
 const { fromHex } = lib.bytes;
 const own = { blind: fromHex(blind), lookup: new Uint8Array(32), secondHalf: new Uint8Array(32) };
-return lib.kept.checkPromise(filed, key, own, expected, digests.map(fromHex), Date.parse(now));
+const seen = digests.map(fromHex);
+return lib.promisecheck.checkPromise(filed, key, own, expected, seen, Date.parse(now));
 """
 INSIDE = bytes(range(1, 33))
 ACCESS = steps.compute_access_digest(bytes(32), bytes(32))

@@ -70,7 +70,7 @@ const [text, blind, day, shown] = arguments;
 const bundle = lib.bundle.parseBundle(text);
 const checked = lib.logcheck.checkBundle(bundle, lib.bytes.fromHex(blind), day);
 const faults = [...checked.faults];
-if (shown !== null) faults.push(...lib.shown.compareShown(bundle.steps, shown));
+if (shown !== null) faults.push(...lib.displayed.compareDisplayed(bundle.steps, shown));
 return { ...checked, faults: faults.map(({ fault, number }) => [fault, number]) };
 """
 
@@ -216,7 +216,7 @@ def test_published_and_own_lattice_cosignatures_are_good(bench: Bench) -> None:
       const [origin, size, root, key, value] = arguments;
       const { fromHex } = lib.bytes;
       const found = { origin, size, root: fromHex(root) };
-      return lib.lattice.cosignedByLattice(found, fromHex(value), lib.note.parseKey(key));
+      return lib.mldsa.verifyMldsaCosignature(found, fromHex(value), lib.note.parseKey(key));
     """
 
     def good(state: Checkpoint, key: notes.VerifierKey, value: bytes) -> bool:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from crypto import receipt
 from crypto.digits import to_ascii_digits
+from portal.core.clean_text import clean_file_name, clean_media_type, normalise, strip_forbidden
 from portal.core.questions import Question
 from portal.core.taxonomy import load
-from portal.core.text import clean_file_name, clean_media_type, normalise, strip_forbidden
 from portal.intake.answers import asked, counted, visible
 from tests.browser.bench import Bench
 

@@ -24,7 +24,7 @@ from portal.dialogue.views.findings import TEXTS
 from portal.review.service.erasing import erase
 from portal.transparency.publishing import files
 from portal.transparency.publishing.bundle import CaseBundle
-from portal.transparency.writing import keys
+from portal.transparency.writing import log_keys
 from portal.web.i18n import use_language
 from tests.crypto.known import load
 from tests.crypto.trees import Tree, numbered
@@ -183,7 +183,7 @@ class TestAnHonestCase:
         state = Checkpoint(home.bundle.origin, 1, merkle.hash_leaf(b"another"))
         (empty / "tile" / "entries" / "000.p").mkdir(parents=True)
         (empty / "tile" / "entries" / "000.p" / "1").write_bytes(b"\0\7another")
-        log = keys.derive_signing_key(home.case.make.keyring)
+        log = log_keys.derive_signing_key(home.case.make.keyring)
         (empty / "checkpoint").write_bytes(checkpoint.issue(state, log).data)
 
         status, told = home.run(*given, "--log", str(empty), content="", today=LATER)
@@ -370,7 +370,7 @@ class TestTheWholeLog:
         (bundle / str(signed.size)).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
         leaves = [merkle.hash_leaf(entry) for entry in CHECKER.entries(str(fork), signed.size)]
         state = Checkpoint(signed.origin, signed.size, CHECKER.tree(leaves))
-        log = keys.derive_signing_key(home.case.make.keyring)
+        log = log_keys.derive_signing_key(home.case.make.keyring)
         (fork / "checkpoint").write_bytes(checkpoint.issue(state, log).data)
 
         status, told = home.run("--log", str(fork))

@@ -32,7 +32,7 @@ from portal.intake.views import REASONS
 from portal.transparency import queries
 from portal.transparency.writing import announcing, chaining
 from portal.transparency.writing import service as transparency
-from portal.transparency.writing.keys import derive_public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.load import LONGEST_WAIT
 from tests.factories import STORY, TODAY, Make

@@ -36,7 +36,7 @@ from portal.transparency.publishing import files
 from portal.transparency.publishing.bundle import CaseBundle, build_bundle
 from portal.transparency.verifying import Against
 from portal.transparency.writing import announcing, chaining, service
-from portal.transparency.writing.keys import (
+from portal.transparency.writing.log_keys import (
     decrypt_blinding_key,
     derive_public_key,
     derive_signing_key,

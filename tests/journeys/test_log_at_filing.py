@@ -21,7 +21,7 @@ from portal.cases.models import RECOVERY, Case, UnitKey
 from portal.core import clock
 from portal.transparency import queries
 from portal.transparency.writing import announcing, chaining, service
-from portal.transparency.writing.keys import derive_public_key, derive_signing_key
+from portal.transparency.writing.log_keys import derive_public_key, derive_signing_key
 from portal.transparency.writing.schedule import compute_promised_day
 from tests.axe import violations
 from tests.factories import Make

@@ -26,7 +26,7 @@ from portal.transparency.publishing import files
 from portal.transparency.publishing.bundle import CaseBundle, build_bundle
 from portal.transparency.verifying import Against
 from portal.transparency.writing import service
-from portal.transparency.writing.keys import derive_public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.transparency.writing.service import Log
 from tests.factories import TODAY, Make, in_use
 from tests.journeys.insider import counts, erased, published

@@ -24,7 +24,7 @@ from portal.statistics.releases.archive import ACCESS, BESIDE, PROOF
 from portal.statistics.service import lifecycle
 from portal.statistics.service.build import charges
 from portal.statistics.service.ledger import charge
-from portal.transparency.writing.keys import derive_public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from tests.statistics import dying
 from tests.statistics.histories import Q3, Histories, Press, contents
 

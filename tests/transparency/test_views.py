@@ -11,7 +11,7 @@ from crypto.tiles import Bundle, Tile
 from portal.core.config import Settings
 from portal.transparency.policy import PolicyFile
 from portal.transparency.publishing import files
-from portal.transparency.writing import announcing, keys, service
+from portal.transparency.writing import announcing, log_keys, service
 from tests.factories import Make
 from tests.page import Browser, text_of
 
@@ -21,7 +21,7 @@ MONDAY = date(2026, 3, 9)
 def grown(make: Make, session: Session, settings: Settings) -> int:
     """Put a report and all keys into the log, and write its files."""
     make.filed()
-    chosen = PolicyFile((keys.derive_public_key(make.keyring, make.log.origin),))
+    chosen = PolicyFile((log_keys.derive_public_key(make.keyring, make.log.origin),))
     service.announce(session, make.log, announcing.list_in_use(session, chosen), today=MONDAY)
     service.merge(session, make.log, today=MONDAY)
     session.commit()
@@ -51,7 +51,7 @@ def test_the_files_lead_to_what_was_signed(
     size = grown(make, session, settings)
     note = notes.parse(browser.client.get("/log/checkpoint").data)
     state = checkpoint.verify(
-        note, [keys.derive_public_key(app.extensions["keyring"], make.log.origin)]
+        note, [log_keys.derive_public_key(app.extensions["keyring"], make.log.origin)]
     )
 
     def fetch(tile: Tile) -> bytes:

@@ -21,8 +21,8 @@ from crypto.seal import open_stream
 from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.blobs import BlobStore, NoRoom
+from portal.core.clean_text import clean_file_name
 from portal.core.errors import Conflict, NotFound
-from portal.core.text import clean_file_name
 from portal.dialogue import current, queries
 from portal.dialogue.current import guest, visiting_plainly
 from portal.dialogue.draft import Words

@@ -21,7 +21,7 @@ from portal.statistics.models import Release
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import Workshop, punctual
 from portal.transparency.writing.chaining import encode_payload
-from portal.transparency.writing.keys import BlindingKeys
+from portal.transparency.writing.log_keys import BlindingKeys
 
 CONCLUDED = "concluded"
 

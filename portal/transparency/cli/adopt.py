@@ -5,7 +5,7 @@ import click
 from portal.core import clock
 from portal.core.errors import PortalError
 from portal.transparency.cli.blueprint import commands
-from portal.transparency.cli.verify import verify
+from portal.transparency.cli.verify_log import verify
 from portal.transparency.writing import committing
 from portal.web.database import transaction
 

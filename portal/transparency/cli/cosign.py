@@ -8,7 +8,7 @@ from portal.transparency.cli.blueprint import commands
 from portal.transparency.parts import LOG
 from portal.transparency.policy import PolicyFile
 from portal.transparency.publishing import cosigning, files
-from portal.transparency.writing.keys import derive_public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.web.database import reading, transaction
 from portal.web.parts import SETTINGS
 from witness.wire import HttpClient

@@ -12,7 +12,7 @@ from portal.transparency.cli.blueprint import commands
 from portal.transparency.parts import ANNOUNCED, LOG
 from portal.transparency.publishing import files
 from portal.transparency.writing import announcing, schedule, service
-from portal.transparency.writing.keys import derive_public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.transparency.writing.service import MergedBatch
 from portal.web.database import reading, transaction
 from portal.web.parts import SETTINGS

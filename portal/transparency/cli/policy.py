@@ -13,7 +13,7 @@ from portal.transparency import policy as policies
 from portal.transparency.cli.blueprint import commands
 from portal.transparency.parts import LOG
 from portal.transparency.policy import PolicyFile, Witness
-from portal.transparency.writing.keys import derive_public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.web.parts import SETTINGS
 
 

@@ -18,7 +18,7 @@ from portal.transparency import queries
 from portal.transparency.models import LogCheckpoint
 from portal.transparency.writing import announcing
 from portal.transparency.writing.chaining import hash_inside
-from portal.transparency.writing.keys import derive_public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.transparency.writing.promising import find_promise
 from portal.transparency.writing.schedule import compute_promised_day
 from portal.transparency.writing.service import Log

@@ -13,9 +13,9 @@ from crypto.notes import VerifierKey
 from portal.core.db import read_much
 from portal.transparency import queries
 from portal.transparency.models import HEAD, LogHead
-from portal.transparency.verifying import announced, cases, published, trail, tree
+from portal.transparency.verifying import announced, audit_trail, case_checks, published, tree
 from portal.transparency.verifying.contents import Claim, Contents
-from portal.transparency.writing.keys import BlindingKeys, derive_public_key
+from portal.transparency.writing.log_keys import BlindingKeys, derive_public_key
 from portal.transparency.writing.service import Log
 
 Check = Callable[[Session, Contents, date], Iterable[str]]
@@ -64,9 +64,9 @@ def verify(
     yield from _check_files(session, against.folder, claims)
     yield from announced.check_batches(session, contents)
     yield from announced.check(session, contents, against.programs)
-    yield from trail.check(session, log.keyring)
+    yield from audit_trail.check(session, log.keyring)
     blinds = BlindingKeys(log.keyring)
-    yield from cases.check(
+    yield from case_checks.check(
         session, contents, blinds, lambda n, of: tell("cases", n, of), today=today
     )
     for check in against.checks:

@@ -6,9 +6,9 @@ from crypto import steps
 from crypto.errors import CryptoError
 from crypto.log_entries import REPORT
 from portal.cases.models import LogStep
-from portal.transparency.queries.cases import CaseRecord
+from portal.transparency.queries.case_records import CaseRecord
 from portal.transparency.writing.chaining import encode_payload
-from portal.transparency.writing.keys import BlindingKeys
+from portal.transparency.writing.log_keys import BlindingKeys
 
 
 def check(facts: CaseRecord, blinds: BlindingKeys) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from portal.cases.models import LogStep
-from portal.transparency.queries.cases import CaseRecord
+from portal.transparency.queries.case_records import CaseRecord
 from portal.transparency.verifying.contents import Contents
 
 

@@ -10,7 +10,7 @@ from portal.cases.trailmark import Reached, TrailMark, reached_by
 from portal.core.errors import Conflict
 from portal.transparency import queries
 from portal.transparency.writing import signed
-from portal.transparency.writing.keys import derive_public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.transparency.writing.service import Log
 from portal.transparency.writing.signed import NOTHING
 

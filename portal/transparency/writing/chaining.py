@@ -15,7 +15,7 @@ from crypto.log_entries import OUTCOME, REPORT, VERSION, WITH_FACTS, Leaf, Step
 from portal.cases.models import Case, LogStep
 from portal.core.errors import Conflict
 from portal.core.keyring import Keyring
-from portal.transparency.writing.keys import BlindingKeys
+from portal.transparency.writing.log_keys import BlindingKeys
 
 _MANY = 500  # cases whose rows are asked for at once
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases import audit, committed
 from portal.cases.codes import AuditAct
-from portal.transparency.queries.cases import CaseRecord, read_cases
+from portal.transparency.queries.case_records import CaseRecord, read_cases
 
 
 def commit_facts(session: Session, *, today: date) -> int:

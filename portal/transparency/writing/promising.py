@@ -10,7 +10,7 @@ from crypto.promise import Promise
 from portal.cases.committed import Told
 from portal.cases.models import LogStep
 from portal.transparency.writing import schedule
-from portal.transparency.writing.keys import derive_public_key, derive_signing_key
+from portal.transparency.writing.log_keys import derive_public_key, derive_signing_key
 from portal.transparency.writing.service import Log
 
 

@@ -42,7 +42,7 @@ from portal.transparency.models import (
 )
 from portal.transparency.writing import schedule
 from portal.transparency.writing.chaining import Placed, chain_steps
-from portal.transparency.writing.keys import (
+from portal.transparency.writing.log_keys import (
     compute_trail_mark,
     derive_public_key,
     derive_signing_key,

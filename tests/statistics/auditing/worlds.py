@@ -23,7 +23,7 @@ from portal.statistics.site.pages.work import Press as Printed
 from portal.transparency.publishing import files
 from portal.transparency.verifying.reading import make_fetch
 from portal.transparency.writing import service
-from portal.transparency.writing.keys import derive_public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from tests.factories import Filed, Make
 from tests.installation import installed
 from tests.statistics.histories import NAMES, Press

@@ -17,7 +17,7 @@ from portal.core.config import Settings
 from portal.core.db import Sessions
 from portal.transparency import policy
 from portal.transparency.publishing import files
-from portal.transparency.writing import keys
+from portal.transparency.writing import log_keys
 from portal.transparency.writing.service import Log as PortalLog
 
 # a fixture of the tests of crypto
@@ -45,7 +45,7 @@ class ServedPortal:
     @property
     def key(self) -> str:
         """The key of its log."""
-        return keys.derive_public_key(self.app.extensions["keyring"], ORIGIN).text
+        return log_keys.derive_public_key(self.app.extensions["keyring"], ORIGIN).text
 
     def run(self, *words: str, fails: bool = False) -> str:
         """Run a command of the log, and return what it says."""

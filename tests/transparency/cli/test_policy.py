@@ -11,7 +11,7 @@ from crypto.log_entries import Announcement
 from portal.core.config import Settings
 from portal.transparency import policy, queries
 from portal.transparency.models import LogEntry
-from portal.transparency.writing import keys
+from portal.transparency.writing import log_keys
 from tests.crypto import logs
 
 NGO, PAPER, _ = (key.text for key in logs.WITNESS_KEYS)
@@ -27,7 +27,7 @@ def run(app: Flask, *words: str, fails: bool = False) -> str:
 def test_a_policy_is_shown_changed_published_and_announced(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:
-    key = keys.derive_public_key(app.extensions["keyring"], "localhost/log")
+    key = log_keys.derive_public_key(app.extensions["keyring"], "localhost/log")
     own = key.text
     assert run(app, "policy", "show") == (
         f"log {own}\nquorum 0\n\n# fingerprint of localhost/log: {key.fingerprint}\n"

@@ -18,7 +18,7 @@ from portal.transparency import queries
 from portal.transparency.models import LogCosignature
 from portal.transparency.policy import PolicyFile, Witness
 from portal.transparency.publishing.bundle import BundleStep, CaseBundle, build_bundle
-from portal.transparency.writing import announcing, keys, service
+from portal.transparency.writing import announcing, log_keys, service
 from tests.crypto import logs
 from tests.factories import TODAY, Filed, Make
 
@@ -79,7 +79,7 @@ def test_its_promise_is_of_its_report(make: Make, session: Session) -> None:
     bundle = build_bundle(session, make.log, filed.case.id)
 
     given = promise.verify_promise(
-        bundle.promise, keys.derive_public_key(make.keyring, make.log.origin)
+        bundle.promise, log_keys.derive_public_key(make.keyring, make.log.origin)
     )
     assert [given.step] == committed(filed, bundle)
 
@@ -123,7 +123,7 @@ def test_the_file_says_the_same(make: Make, session: Session) -> None:
     assert list(content) == [
         "v", "origin", "log_key", "policy", "promise", "checkpoint", "steps",
     ]  # fmt: skip
-    assert content["log_key"] == keys.derive_public_key(make.keyring, make.log.origin).text
+    assert content["log_key"] == log_keys.derive_public_key(make.keyring, make.log.origin).text
     assert content["promise"].encode() == bundle.promise
     assert [step["day"] for step in content["steps"]] == ["2026-03-02"] * 5
     hashes = [tuple(from_base64(each) for each in step["proof"]) for step in content["steps"]]
@@ -223,7 +223,7 @@ def test_where_no_state_was_seen_by_enough_it_rests_on_the_newest(
 
 def witnessed_by(make: Make, session: Session, needed: int) -> PolicyFile:
     """Let the log announce three witnesses."""
-    own = keys.derive_public_key(make.keyring, make.log.origin)
+    own = log_keys.derive_public_key(make.keyring, make.log.origin)
     chosen = PolicyFile((own,), tuple(map(Witness, logs.WITNESS_KEYS)), needed)
     service.announce(session, make.log, [announcing.announce_witnesses(chosen)], today=TODAY)
     session.commit()

@@ -21,7 +21,7 @@ from portal.transparency import policy, queries
 from portal.transparency.models import LogCosignature
 from portal.transparency.policy import PolicyFile, Witness
 from portal.transparency.publishing import cosigning, files
-from portal.transparency.writing import keys, service
+from portal.transparency.writing import log_keys, service
 from portal.web.database import transaction
 from tests.crypto import logs
 from tests.factories import TODAY, Make
@@ -32,7 +32,7 @@ NGO, PAPER, OMBUDSMAN = logs.WITNESSES
 @pytest.fixture
 def chosen(make: Make, session: Session, settings: Settings) -> PolicyFile:
     """A log of one entry, with two of three witnesses in its policy."""
-    own = keys.derive_public_key(make.keyring, make.log.origin)
+    own = log_keys.derive_public_key(make.keyring, make.log.origin)
     made = PolicyFile((own,), tuple(map(Witness, logs.WITNESS_KEYS[:2])), 2)
     policy.save(settings.instance, made)
     grow(make, session, settings, 1)

@@ -16,7 +16,7 @@ from portal.core.config import Settings
 from portal.transparency import queries
 from portal.transparency.publishing import files
 from portal.transparency.verifying import reading
-from portal.transparency.writing import keys, service
+from portal.transparency.writing import log_keys, service
 from tests.factories import TODAY, Make
 
 ENTRIES = 700  # of three bundles, the last one partial
@@ -36,7 +36,7 @@ def folder(make: Make, session: Session, settings: Settings) -> Path:
 
 @pytest.fixture
 def policy(make: Make) -> Policy:
-    return Policy((keys.derive_public_key(make.keyring, make.log.origin),))
+    return Policy((log_keys.derive_public_key(make.keyring, make.log.origin),))
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_an_altered_entry_is_not_what_was_signed(folder: Path, policy: Policy) -
 
 
 def test_a_log_of_another_key_is_not_believed(folder: Path, make: Make) -> None:
-    other = Policy((keys.derive_public_key(make.keyring, "elsewhere/log"),))
+    other = Policy((log_keys.derive_public_key(make.keyring, "elsewhere/log"),))
 
     with pytest.raises(OpenError):
         reading.read_whole_log(reading.make_fetch(str(folder)), other, lambda *_: None)

@@ -19,7 +19,7 @@ from portal.transparency import queries
 from portal.transparency.models import LogBatch, LogEntry
 from portal.transparency.policy import PolicyFile
 from portal.transparency.publishing.bundle import build_bundle
-from portal.transparency.writing import announcing, chaining, keys, promising, service
+from portal.transparency.writing import announcing, chaining, log_keys, promising, service
 from portal.transparency.writing.service import Log
 from tests.factories import TODAY, Filed, Make
 
@@ -85,7 +85,7 @@ def test_the_reporter_finds_every_step_that_they_were_told(make: Make, session: 
     assert sorted(step.entry for step in made) == sorted(step.entry for step in known)
     state = queries.find_latest(session)
     assert state is not None
-    policy = Policy((keys.derive_public_key(make.keyring, make.log.origin),))
+    policy = Policy((log_keys.derive_public_key(make.keyring, make.log.origin),))
     for step in queries.list_steps(session, filed.case.id):
         assert step.number is not None
         assert step.position is not None
@@ -140,7 +140,7 @@ def test_the_promise_is_the_logs_word_and_is_kept(make: Make, session: Session) 
     note = promising.find_promise(make.log, step)
     assert note is not None
 
-    given = promise.verify_promise(note, keys.derive_public_key(make.keyring, make.log.origin))
+    given = promise.verify_promise(note, log_keys.derive_public_key(make.keyring, make.log.origin))
 
     assert given.merge_by == date(2026, 3, 11)
     (made,) = steps.commit_chain(filed.reporter.keys.blind, told(session, filed))
@@ -177,7 +177,7 @@ def test_the_order_within_a_batch_is_not_that_of_the_reports(make: Make, session
 
 def test_keys_are_announced_once(make: Make, session: Session) -> None:
     make.portal("PROS_SPEC")
-    own = keys.derive_public_key(make.keyring, make.log.origin)
+    own = log_keys.derive_public_key(make.keyring, make.log.origin)
     result = announcing.list_in_use(session, PolicyFile((own,)))
 
     assert service.announce(session, make.log, result, today=TODAY) == len(result)
@@ -206,7 +206,7 @@ def test_every_state_is_signed(make: Make, session: Session) -> None:
 
     note = notes.parse(state.note)
 
-    signed = checkpoint.verify(note, [keys.derive_public_key(make.keyring, make.log.origin)])
+    signed = checkpoint.verify(note, [log_keys.derive_public_key(make.keyring, make.log.origin)])
     assert (signed.size, signed.root) == (2, state.root)
 
 

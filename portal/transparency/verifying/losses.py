@@ -11,7 +11,7 @@ from portal.cases import trailmark
 from portal.cases.trailmark import TrailMark
 from portal.core.db import Sessions
 from portal.transparency.writing import signed
-from portal.transparency.writing.keys import derive_public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.transparency.writing.service import Log
 
 

@@ -18,11 +18,11 @@ from portal.cases.models import AuditEntry, Case, LogStep
 from portal.cases.states import Status, reporter_sees
 from portal.cases.told import UNDECIDED, UNKNOWN, band
 from portal.core.calendar import compute_quarter
-from portal.transparency.queries.cases import CaseRecord, read_cases
-from portal.transparency.verifying import chains, committed, erasures
+from portal.transparency.queries.case_records import CaseRecord, read_cases
+from portal.transparency.verifying import case_facts, chains, erasures
 from portal.transparency.verifying.contents import Contents
 from portal.transparency.writing import schedule
-from portal.transparency.writing.keys import BlindingKeys
+from portal.transparency.writing.log_keys import BlindingKeys
 
 # Days off are moved by the government after deadlines were reckoned with the old ones.
 TOLERANCE = timedelta(days=7)
@@ -82,7 +82,7 @@ def _check_case(
         yield from _check_statuses(facts)
         yield from _check_conclusion(facts)
         yield from _check_batches(facts, contents, today=today)
-        yield from committed.check(facts)
+        yield from case_facts.check(facts)
     yield from _check_trail(facts)
     yield from _check_history(facts)
     yield from _check_clocks(facts)

@@ -16,7 +16,7 @@ from portal.transparency.parts import CHECKS, LOG, TRAIL_MARK
 from portal.transparency.publishing import files
 from portal.transparency.verifying import Against
 from portal.transparency.writing import announcing
-from portal.transparency.writing.keys import derive_public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.transparency.writing.service import Log
 from portal.web.database import reading
 from portal.web.parts import SESSIONS, SETTINGS

@@ -12,7 +12,7 @@ from crypto.log_entries import BATCH, Announcement
 from portal.cases.models import AuditEntry
 from portal.core.keyring import Keyring
 from portal.transparency.models import LogBatch, LogEntry, LogName
-from portal.transparency.writing.keys import compute_trail_mark
+from portal.transparency.writing.log_keys import compute_trail_mark
 
 
 def check(session: Session, keyring: Keyring) -> Iterator[str]:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from portal.core.db import make_engine
-from portal.core.final import write_once
+from portal.core.write_once import write_once
 
 DAY, LATER = date(2026, 3, 2), date(2026, 3, 3)
 ROWS = Table(

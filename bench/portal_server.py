@@ -15,7 +15,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from bench.load import LoadAnswer, ask, build_request
+from bench.load_generator import LoadAnswer, ask, build_request
 from portal.accounts import models as accounts_models
 from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Moment, Step, open_session

@@ -1,4 +1,4 @@
-"""A load generator of its own: `python -m bench.load` sends requests over kept connections.
+"""Sends requests over kept connections: `python -m bench.load_generator`, a program of its own.
 
 It runs as a second process. Each connection comes from another address of this machine
 (127.0.0.0/8) and is replaced after some requests, because the portal limits what one address
@@ -125,7 +125,7 @@ def drive(port: int, requests: Sequence[bytes], connections: int = 8) -> LoadRes
         for part in (len(request).to_bytes(LENGTH_BYTES, "big"), request)
     )
     done = subprocess.run(  # noqa: S603 - this very module, with two numbers
-        [sys.executable, "-m", "bench.load", str(port), str(connections)],
+        [sys.executable, "-m", "bench.load_generator", str(port), str(connections)],
         input=b"".join(frames),
         stdout=subprocess.PIPE,
         cwd=ROOT,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from crypto.errors import FormatError
 from portal.cases import committed
 from portal.cases.committed import Row, Rows
-from portal.transparency.queries.cases import CaseRecord
+from portal.transparency.queries.case_records import CaseRecord
 
 # Rows that go with the content of a case when it is erased; the log says of each that it did.
 _CONTENT = ("envelopes", "attachments", "replaced_headers")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis.strategies import text
 
-from portal.core.text import (
+from portal.core.clean_text import (
     clean_file_name,
     clean_media_type,
     has_forbidden,

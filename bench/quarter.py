@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from bench import histories
 from bench.figures import Measurement, Tell, format_number, format_times, judge
-from bench.load import build_request, drive
-from bench.server import ROOT, Installation, installation, serving, sign_in
+from bench.load_generator import build_request, drive
+from bench.portal_server import ROOT, Installation, installation, serving, sign_in
 from bench.synthetic import BODY, WAITING, write
 from portal.core import clock
 from portal.statistics.catalogue import schedule
