@@ -100,7 +100,7 @@ class BlobStore:
         """Make an arrived file durable under its final name, and return that name.
 
         Args:
-            arrived: what `arrive` gave.
+            arrived: what `open_incoming` gave.
             name: 32 hexadecimal digits that the file has been promised; none: the random ones
                 that it arrived under.
 

@@ -46,7 +46,7 @@ class PortalForm(FlaskForm):
             """Read texts as texts and files as files, whatever part of a post they came in.
 
             Nobody types what cannot be seen into a code, a box or a hidden field: it goes without
-            a word. Of a text that is `readable` the person is told, and a password is as it is.
+            a word. Of a text with `check_readable` the person is told, and a password is as it is.
             """
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata

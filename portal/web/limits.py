@@ -60,7 +60,7 @@ def exempt(app: Flask, *blueprints: Blueprint) -> None:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Count posts of every kind; views ask `allows` for what is costlier."""
+    """Count posts of every kind; views call `count_attempt` for what is costlier."""
     visitors.register(app, settings)
     patient: dict[str, str | int] = {"url": settings.redis_url} if settings.redis_url else {}
     scheme = PatientRedis.STORAGE_SCHEME if patient else Counters.STORAGE_SCHEME

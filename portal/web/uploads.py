@@ -198,7 +198,7 @@ class SealedUpload(_Upload):
 
 
 def get_digest(file: FileStorage) -> str:
-    """Return the SHA-256 in hex of a file of a form whose view `keeps_sealed_uploads`."""
+    """Return the SHA-256 in hex of a file of a form, for views with `keep_sealed_uploads`."""
     return cast("SealedUpload", file.stream).digest
 
 
@@ -208,7 +208,7 @@ def keep_all(
     """Seal and keep the files of a form, and say what its manifest says of each.
 
     Args:
-        files: parts of a form whose view `seals_uploads`.
+        files: parts of a form whose view is marked by `seal_uploads`.
         recipients: who may open them.
 
     Raises:
@@ -229,7 +229,7 @@ def keep_all_sealed(files: Sequence[FileStorage]) -> list[StoredFile]:
     """Keep the files of a form that the browser sealed, each under the id that is its name.
 
     Args:
-        files: parts of a form whose view `keeps_sealed_uploads`.
+        files: parts of a form whose view is marked by `keep_sealed_uploads`.
 
     Raises:
         crypto.errors.FormatError: one is no sealed file; nothing was kept.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.parts import PARTS
+from bench.parts import MODULES, PARTS
 from portal.core import questions, taxonomy, terms
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +65,7 @@ def is_run_or_read(name: str) -> bool:
     return (
         name.endswith(".__main__")
         or 'if __name__ == "__main__"' in text
-        or name.removeprefix("bench.") in PARTS
+        or name.removeprefix("bench.") in {MODULES.get(part, part) for part in PARTS}
         or name.startswith(("portal.data.", "portal.downloads."))
         or "as_markdown() -> str:" in text
     )

@@ -77,7 +77,7 @@ class Shown:
     states: Sequence[tuple[Status, date]]
     findings: Sequence[Finding]  # of what was decided; none: nothing was
     facts: Facts  # codes that route and count the case, and the verdict
-    access: str  # see `crypto.steps.access_digest`
+    access: str  # see `crypto.steps.compute_access_digest`
 
 
 @dataclass(frozen=True)

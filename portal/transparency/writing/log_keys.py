@@ -55,5 +55,5 @@ class BlindingKeys:
         self._key = derive_key(keyring.log, _CASES)
 
     def decrypt_key(self, case_id: str, locked: bytes) -> bytes:
-        """Return the blinding key of a case, as `unlock_blind` does."""
+        """Return the blinding key of a case, as `decrypt_blinding_key` does."""
         return decrypt(self._key, locked, case_id.encode())
