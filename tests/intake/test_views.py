@@ -306,8 +306,8 @@ def test_too_many_files_are_refused_and_none_is_kept(browser: Browser, app: Flas
     again = send(browser, write_page(browser), BRIBE, status=422, files=files)
 
     assert "choose the files again" in text_of(again)
-    assert not list(app.extensions["blobs"].names())
-    assert not list(app.extensions["blobs"].waiting())
+    assert not list(app.extensions["blobs"].list_names())
+    assert not list(app.extensions["blobs"].list_incoming())
 
 
 def test_the_same_page_sent_twice_files_once_and_shows_the_same_receipt(
@@ -336,7 +336,7 @@ def test_two_at_the_same_moment_file_once(session: Session, browser: Browser, ap
 
     assert len({receipt_on(one) for one in pages}) == 1
     the_case(session)
-    assert len(list(app.extensions["blobs"].names())) == 1
+    assert len(list(app.extensions["blobs"].list_names())) == 1
 
 
 def test_two_pages_file_two_reports(session: Session, browser: Browser) -> None:
@@ -444,7 +444,7 @@ def test_a_broken_store_of_files_gives_the_text_back(
     again = send(browser, page, BRIBE, status=503, files=[("a.jpg", PHOTO)])
 
     assert kept_in(again, "what_happened") == STORY
-    assert not list(app.extensions["blobs"].waiting())
+    assert not list(app.extensions["blobs"].list_incoming())
 
 
 @pytest.mark.parametrize("path", ["write", "file", "sealed"])
@@ -635,8 +635,8 @@ def test_what_no_script_of_ours_sends_is_refused(
 
     assert told == {"error": "form"}
     assert session.scalar(select(func.count()).select_from(Case)) == 0
-    assert not list(app.extensions["blobs"].waiting())
-    assert not list(app.extensions["blobs"].names())
+    assert not list(app.extensions["blobs"].list_incoming())
+    assert not list(app.extensions["blobs"].list_names())
 
 
 def test_a_sealed_report_without_ticket_or_token_is_refused(browser: Browser) -> None:

@@ -358,9 +358,9 @@ def test_no_file_is_destroyed_beside_an_empty_database(
 
     assert status == 1
     assert "89 of 89 sealed files would be destroyed" in words
-    assert len(list(store.names())) == 89
+    assert len(list(store.list_names())) == 89
     assert run(app, "retention", "--up-to", "89") == (0, "")
-    assert not list(store.names())
+    assert not list(store.list_names())
 
 
 def test_no_file_goes_that_came_after_the_newest_backup(
@@ -373,11 +373,11 @@ def test_no_file_goes_that_came_after_the_newest_backup(
     monkeypatch.setattr(clock, "get_seconds", lambda: now + A_MONTH)
 
     assert run(app, "retention", "--up-to", "1") == (0, "")
-    assert len(list(store.names())) == 1
+    assert len(list(store.list_names())) == 1
 
     assert run(app, "backup", "mark", "--begun", str(now + 60)) == (0, "")
     assert run(app, "retention", "--up-to", "1") == (0, "")
-    assert not list(store.names())
+    assert not list(store.list_names())
 
 
 def test_a_clock_that_jumped_sweeps_nothing(

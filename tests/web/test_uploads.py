@@ -189,7 +189,7 @@ def test_what_is_no_sealed_file_is_not_kept(app: Flask, sent: bytes) -> None:
         upload.keep("a" * 32)
 
     upload.close()
-    assert not list(app.extensions["blobs"].names())
+    assert not list(app.extensions["blobs"].list_names())
 
 
 def test_a_form_of_a_million_fields_is_not_read(app: Flask) -> None:
