@@ -79,18 +79,18 @@ def _write(session: Session, place: Installation, number: int, day: date) -> Non
 def _make_case(
     place: Installation, day: date, number: int
 ) -> Iterator[tuple[type, dict[str, Any]]]:
-    case_id, blind = secrets.token_hex(16), secrets.token_bytes(32)
+    case_id, blinding_key = secrets.token_hex(16), secrets.token_bytes(32)
     sealed = secrets.token_bytes(SEALED)
     digest = sha256(sealed).hexdigest()
     told = committed.parted({})
-    step, due_on = promising.build_promised_step(blind, digest, told, day)
+    step, due_on = promising.build_promised_step(blinding_key, digest, told, day)
     yield (
         Case,
         {
             "id": case_id,
             "row_key": secrets.token_bytes(32),
             "second_half": secrets.token_bytes(76),
-            "log_key": encrypt_blinding_key(place.make.keyring, case_id, blind),
+            "log_key": encrypt_blinding_key(place.make.keyring, case_id, blinding_key),
             "category": CATEGORY,
             "region": REGION,
             "leadership": False,

@@ -91,7 +91,9 @@ class Body:
     prev: str  # SHA-256 of the sealed object before it in the thread, "" for the first
     fields: dict[str, object] = field(repr=False)
     attachments: tuple[Attachment, ...] = field(default=(), repr=False)
-    blind: bytes | None = field(default=None, repr=False)  # key of the log entries; report only
+    blinding_key: bytes | None = field(
+        default=None, repr=False
+    )  # key of the log entries; report only
     reply_to: Recipient | None = field(default=None, repr=False)  # the reporter's; report only
     sig: bytes | None = field(default=None, repr=False)  # the reporter's, 32 bytes; report only
     to: Addressee | None = field(default=None, repr=False)  # report and transfer only
@@ -230,8 +232,8 @@ def _split(plaintext: bytes) -> tuple[str, bytes]:
 def _to_document(body: Body) -> dict[str, object]:
     document: dict[str, object] = {name: getattr(body, name) for name in _PLACE}
     document["attachments"] = [asdict(entry) for entry in body.attachments]
-    if body.blind is not None:
-        document["blind"] = to_base64(body.blind)
+    if body.blinding_key is not None:
+        document["blind"] = to_base64(body.blinding_key)
     if body.reply_to is not None:
         document["reply_to"] = body.reply_to.text
     if body.sig is not None:
@@ -268,7 +270,7 @@ def _parse_body(document: object) -> Body:
         attachments=tuple(
             _parse_attachment(entry) for entry in require_array(content["attachments"])
         ),
-        blind=from_base64(require_text(content["blind"]), SECRET_BYTES)
+        blinding_key=from_base64(require_text(content["blind"]), SECRET_BYTES)
         if "blind" in more
         else None,
         reply_to=parse_recipient(require_text(content["reply_to"])) if "reply_to" in more else None,

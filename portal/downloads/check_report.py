@@ -137,8 +137,8 @@ def mac(key: bytes, label: bytes, *parts: bytes) -> bytes:
     return hmac.digest(key, join_fields(label, *parts), "sha256")
 
 
-def derive_tag(blind: bytes, kind: str, number: int) -> bytes:
-    return mac(blind, b"pmp1/tag", kind.encode(), number.to_bytes(4, "big"))[:16]
+def derive_tag(blinding_key: bytes, kind: str, number: int) -> bytes:
+    return mac(blinding_key, b"pmp1/tag", kind.encode(), number.to_bytes(4, "big"))[:16]
 
 
 def derive_blinding_key(typed: str) -> bytes:
@@ -180,7 +180,7 @@ def derive_old_master(digits: str) -> bytes:
     return slow.derive(secret)
 
 
-def build_entry(blind: bytes, number: int, previous: bytes, step: dict[str, Any]) -> bytes:
+def build_entry(blinding_key: bytes, number: int, previous: bytes, step: dict[str, Any]) -> bytes:
     """Return the entry that the log must have of a step: 50 bytes, the last 32 the commitment."""
     kind, day, record = [bytes(step[name], "utf-8") for name in ("type", "day", "record")]
     digest, place = bytes.fromhex(step["digest"]), (kind, number.to_bytes(4, "big"))
@@ -194,9 +194,9 @@ def build_entry(blind: bytes, number: int, previous: bytes, step: dict[str, Any]
         b"O": join_fields(record, day, digest),
     }[kind]
     version = b"\2" if step["inside"] and kind != b"O" else b"\1"
-    link = mac(blind, b"pmp1/link", *place, previous)
-    commitment = mac(mac(blind, b"pmp1/key", *place), b"pmp1/com", kind, link, payload)
-    return version + kind + derive_tag(blind, step["type"], number) + commitment
+    link = mac(blinding_key, b"pmp1/link", *place, previous)
+    commitment = mac(mac(blinding_key, b"pmp1/key", *place), b"pmp1/com", kind, link, payload)
+    return version + kind + derive_tag(blinding_key, step["type"], number) + commitment
 
 
 def compute_proved_root(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes:
@@ -362,8 +362,8 @@ def load_policy(path: str, case: dict[str, Any]) -> tuple[list[Key], list[Key], 
 class CaseCheck:
     """The check of one case: the entries that the log must have, and what does not fit."""
 
-    def __init__(self, blind: bytes, steps: list[dict[str, Any]], today: date) -> None:
-        self.blind, self.steps, self.today = blind, steps, today
+    def __init__(self, blinding_key: bytes, steps: list[dict[str, Any]], today: date) -> None:
+        self.blind, self.steps, self.today = blinding_key, steps, today
         self.made: list[bytes] = []
         self.faults: dict[
             tuple[Any, ...], None

@@ -39,7 +39,7 @@ def report() -> body.Body:
         prev="",
         fields={"text": 'Қала, "рота" \\ \u2028 😀', "when": {"from": "2026-01"}, "who": [1, True]},
         attachments=(entry,),
-        blind=bytes(32),
+        blinding_key=bytes(32),
         reply_to=own.recipient,
         sig=REPORTER.public,
         to=body.Addressee("prosecutor", unit.recipient, UNIT.public),

@@ -171,11 +171,11 @@ def test_a_promise_about_another_body_or_receipt_is_another(
         assert kept(bench, given_promise(TODAY + timedelta(days=5)), DIGEST) == "other"
 
 
-def kept(bench: Bench, note: str, *digests: bytes, blind: bytes = BLIND) -> Any:
+def kept(bench: Bench, note: str, *digests: bytes, blinding_key: bytes = BLIND) -> Any:
     now = f"{TODAY}T12:00:00Z"
     hexes = [digest.hex() for digest in digests]
     filed = {"promise": note, "facts": FACTS, "inside": INSIDE.hex()}
-    asked = [filed, logs.LOG_KEY.text, blind.hex(), EXPECTED, hexes, now]
+    asked = [filed, logs.LOG_KEY.text, blinding_key.hex(), EXPECTED, hexes, now]
     return bench.run(KEPT, *asked)["fault"]
 
 
@@ -193,7 +193,7 @@ def test_a_promise_is_for_one_of_the_reports_that_were_sent_and_for_this_receipt
 
     assert kept(bench, note, bytes(31) + b"\1", DIGEST) == ""
     assert kept(bench, note, bytes(31) + b"\1") == "other"
-    assert kept(bench, note, DIGEST, blind=bytes(32)) == "other"
+    assert kept(bench, note, DIGEST, blinding_key=bytes(32)) == "other"
     assert kept(bench, note.replace("2026-03-11", "2026-03-10"), DIGEST) == "other"
     assert kept(bench, "not a note", DIGEST) == "other"
     assert kept(bench, "", DIGEST) == "none"

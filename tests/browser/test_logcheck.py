@@ -128,9 +128,13 @@ def bundled(*witnesses: str, needed: int = 0) -> dict[str, Any]:
 
 
 def checked(
-    bench: Bench, bundle: object, day: str = TODAY, shown: object = None, blind: bytes = BLIND
+    bench: Bench,
+    bundle: object,
+    day: str = TODAY,
+    shown: object = None,
+    blinding_key: bytes = BLIND,
 ) -> Any:
-    return bench.run(CHECK, json.dumps(bundle), blind.hex(), day, shown)
+    return bench.run(CHECK, json.dumps(bundle), blinding_key.hex(), day, shown)
 
 
 def faults(bench: Bench, bundle: object, day: str = TODAY, shown: object = None) -> list[Any]:
@@ -181,7 +185,7 @@ def test_an_altered_step_is_named_and_only_the_first(
 
 
 def test_another_receipt_fits_nothing(bench: Bench) -> None:
-    result = checked(bench, bundled(), blind=bytes(32))["faults"]
+    result = checked(bench, bundled(), blinding_key=bytes(32))["faults"]
 
     assert result == [["exchanged", 0], ["altered", 0]]
 

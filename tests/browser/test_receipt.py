@@ -45,7 +45,7 @@ def test_both_derive_the_same_keys(bench: Bench) -> None:
     own = keys.derive_reporter_keys(half)
     assert result == [
         keys.lookup.hex(),
-        keys.blind.hex(),
+        keys.blinding_key.hex(),
         own.identity.text,
         own.identity.recipient.text,
         own.signing.public.hex(),

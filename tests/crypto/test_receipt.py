@@ -133,7 +133,7 @@ def test_the_published_keys_come_out(vector: dict[str, Any]) -> None:
     assert all(parse(typed) == secret for typed in vector["also"])
     assert keys.master.hex() == vector["master"]
     assert keys.lookup.hex() == vector["lookup"]
-    assert keys.blind.hex() == vector["blind"]
+    assert keys.blinding_key.hex() == vector["blind"]
     assert derive_row_key(bytes.fromhex(vector["pepper"]), keys.lookup).hex() == vector["row_key"]
     assert reporter.identity.text == vector["identity"]
     assert reporter.identity.recipient.text == vector["recipient"]

@@ -44,7 +44,7 @@ class Logged:
 
     @property
     def blind(self) -> bytes:
-        return self.filed.reporter.keys.blind
+        return self.filed.reporter.keys.blinding_key
 
     def merge(self, today: date) -> None:
         """Put into the log what is due."""

@@ -481,7 +481,7 @@ def test_the_receipt_shows_the_promise_and_what_it_is_for(
     given = promise.verify_promise(promise_on(page).encode(), log_key)
     (told,) = queries.list_steps(session, the_case(session).id)
     assert told.digest == the_case(session).envelopes[0].digest
-    blind = receipt.derive(receipt.parse(receipt_on(page))).blind
+    blind = receipt.derive(receipt.parse(receipt_on(page))).blinding_key
     assert given.step == steps.commit(blind, REPORT, 0, b"", chaining.encode_payload(told))
     day = f"{given.merge_by.day} {given.merge_by:%B %Y}"
     assert f"it proves that the log promised your report by {day}" in text_of(page)

@@ -279,7 +279,7 @@ def _of_reporter(world: InsiderWorld, filed: Filed, log: PublishedLog) -> str:
         return wrong
     payloads = [(step.type, checking.payload_of(step)) for step in seen]
     entries = set(log.entries)
-    for made in steps.commit_chain(filed.reporter.keys.blind, payloads):
+    for made in steps.commit_chain(filed.reporter.keys.blinding_key, payloads):
         if made.entry not in entries:
             return "the log does not have what was told, and the day of the promise is over"
     return ""

@@ -137,7 +137,7 @@ def test_keys_are_checked_and_the_promise_is_shown_and_can_be_saved(
         saved.encode(), derive_public_key(portal.keyring, portal.log.origin)
     )
     assert given.merge_by == compute_promised_day(case.received_on)
-    blind = receipt.derive(receipt.parse(code)).blind
+    blind = receipt.derive(receipt.parse(code)).blinding_key
     (told,) = queries.list_steps(portal.session, case.id)
     assert told.digest == case.envelopes[0].digest
     assert given.step == steps.commit(blind, REPORT, 0, b"", chaining.encode_payload(told))

@@ -87,7 +87,7 @@ def erase_early(desk: Desk, make: Make, today: date = TODAY) -> None:
 def check_alone(bundle: CaseBundle, desk: Desk, make: Make) -> None:
     """Check an old bundle with nothing but the receipt and the log's key."""
     told = [(step.type, checking.payload_of(step)) for step in bundle.steps]
-    made = steps.commit_chain(desk.filed.reporter.keys.blind, told)
+    made = steps.commit_chain(desk.filed.reporter.keys.blinding_key, told)
     key = derive_public_key(make.keyring, make.log.origin)
     state = checkpoint.verify(notes.parse(bundle.checkpoint), [key])
     for step, told_step in zip(made, bundle.steps, strict=True):

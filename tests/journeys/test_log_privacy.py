@@ -208,7 +208,7 @@ def test_no_command_says_what_could_be_looked_up_in_the_log(app: Flask, make: Ma
     assert filed.case.id in said
     (step,) = make.session.scalars(select(LogStep)).all()
 
-    for secret in (step.tag, step.commitment, filed.secret, filed.reporter.keys.blind):
+    for secret in (step.tag, step.commitment, filed.secret, filed.reporter.keys.blinding_key):
         assert secret is not None
         for form in (secret.hex(), b64encode(secret).decode()):
             assert form not in said
@@ -240,6 +240,6 @@ def test_nothing_of_a_case_in_the_log_is_left_by_whoever_checks_it(
     assert step.tag is not None
     for path in kept:
         data = path.read_bytes()
-        assert keys.blind not in data, path
+        assert keys.blinding_key not in data, path
         if not path.name.startswith("portal.sqlite"):
             assert step.tag not in data, path

@@ -58,7 +58,7 @@ def test_an_image_of_memory_holds_no_receipt_of_a_later_report(
 def _forms(secret: bytes) -> set[bytes]:
     """Return everything by which a receipt could be recognised."""
     code, keys = receipt.format_digits(secret).encode(), receipt.derive(secret)
-    return {secret, code, code.replace(b" ", b""), keys.master, keys.lookup, keys.blind}
+    return {secret, code, code.replace(b" ", b""), keys.master, keys.lookup, keys.blinding_key}
 
 
 def _found(image: bytes, secrets: list[bytes]) -> set[bytes]:

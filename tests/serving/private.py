@@ -50,7 +50,7 @@ def _of_receipt(code: str, make: Make) -> dict[str, bytes]:
     secrets = {
         "secret": secret,
         "lookup": keys.lookup,
-        "blind": keys.blind,
+        "blind": keys.blinding_key,
         "master": keys.master,
         "second half": half,
         "seed of signing": reporter.signing.seed,

@@ -96,7 +96,7 @@ def blind() -> bytes:
     master = guest().master
     if master is None:
         raise NotFound("the keys of this visit are not here")
-    return receipt.from_master(master).blind
+    return receipt.from_master(master).blinding_key
 
 
 def opened_page(

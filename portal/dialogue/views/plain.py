@@ -75,8 +75,8 @@ def find() -> ResponseReturnValue:
         return _enter_page(form, HTTPStatus.SERVICE_UNAVAILABLE)
     if not token:
         with reading() as session:
-            what = lost(session, steps.derive_tag(keys.blind, REPORT, 0))
-        return _enter_page(form, HTTPStatus.NOT_FOUND, what, keys.blind)
+            what = lost(session, steps.derive_tag(keys.blinding_key, REPORT, 0))
+        return _enter_page(form, HTTPStatus.NOT_FOUND, what, keys.blinding_key)
     return current.enter(_to_view(), token)
 
 

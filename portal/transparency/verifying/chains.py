@@ -29,16 +29,18 @@ def check(facts: CaseRecord, blinds: BlindingKeys) -> Iterator[str]:
             yield "the key of its steps is gone, although it was not erased"
         return
     try:
-        blind = blinds.decrypt_key(facts.id, facts.log_key)
-        yield from _check_openings(blind, chain)
+        blinding_key = blinds.decrypt_key(facts.id, facts.log_key)
+        yield from _check_openings(blinding_key, chain)
     except (CryptoError, ValueError) as error:
         yield f"the key of its steps, or a step, cannot be read: {error}"
 
 
-def _check_openings(blind: bytes, chain: list[LogStep]) -> Iterator[str]:
+def _check_openings(blinding_key: bytes, chain: list[LogStep]) -> Iterator[str]:
     previous = b""
     for step in chain:
-        made = steps.commit(blind, step.type, step.number or 0, previous, encode_payload(step))
+        made = steps.commit(
+            blinding_key, step.type, step.number or 0, previous, encode_payload(step)
+        )
         if made.tag != step.tag:
             yield f"step {step.number} ({step.what}) stands in the log under another tag"
         elif made.commitment != step.commitment:

@@ -115,10 +115,10 @@ class _ChainEnds:
             return made
         if locked_key is None:
             raise Conflict("its key is gone")
-        blind = blinds.decrypt_key(case_id, locked_key)
+        blinding_key = blinds.decrypt_key(case_id, locked_key)
         for step in rest:
             number += 1
-            entry = steps.commit(blind, step.type, number, previous, encode_payload(step))
+            entry = steps.commit(blinding_key, step.type, number, previous, encode_payload(step))
             step.number, step.tag, step.commitment = number, entry.tag, entry.commitment
             previous = entry.commitment
             made.append((entry, step))

@@ -30,9 +30,9 @@ def compute_trail_mark(keyring: Keyring, end: AuditHead | AuditEntry) -> bytes:
     return mac(key, b"pmp/trail", end.number.to_bytes(8, "big"), end.hash)
 
 
-def encrypt_blinding_key(keyring: Keyring, case_id: str, blind: bytes) -> bytes:
+def encrypt_blinding_key(keyring: Keyring, case_id: str, blinding_key: bytes) -> bytes:
     """Return the blinding key of a case as it is kept."""
-    return encrypt(derive_key(keyring.log, _CASES), blind, case_id.encode())
+    return encrypt(derive_key(keyring.log, _CASES), blinding_key, case_id.encode())
 
 
 def decrypt_blinding_key(keyring: Keyring, case_id: str, locked: bytes) -> bytes:

@@ -14,18 +14,20 @@ from portal.transparency.writing.log_keys import derive_public_key, derive_signi
 from portal.transparency.writing.service import Log
 
 
-def build_promised_step(blind: bytes, digest: str, told: Told, day: date) -> tuple[Step, date]:
+def build_promised_step(
+    blinding_key: bytes, digest: str, told: Told, day: date
+) -> tuple[Step, date]:
     """Return the entry that a report will have in the log, and the day by which it stands there.
 
     Args:
-        blind: the blinding key of the case, 32 bytes.
+        blinding_key: the blinding key of the case, 32 bytes.
         digest: SHA-256 of the sealed report, hexadecimal.
         told: the coded facts of its filing.
         day: on which it is filed.
     """
     inside = sha256(told.inside.encode()).digest()
     payload = steps.encode_report(bytes.fromhex(digest), told.shown.encode(), inside)
-    return steps.commit(blind, REPORT, 0, b"", payload), schedule.compute_promised_day(day)
+    return steps.commit(blinding_key, REPORT, 0, b"", payload), schedule.compute_promised_day(day)
 
 
 def sign_promise_note(log: Log, step: Step, due_on: date) -> bytes:

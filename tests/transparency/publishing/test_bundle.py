@@ -53,7 +53,7 @@ def payload(step: BundleStep) -> bytes:
 
 def committed(filed: Filed, bundle: CaseBundle) -> list[Step]:
     told = [(step.type, payload(step)) for step in bundle.steps]
-    return steps.commit_chain(filed.reporter.keys.blind, told)
+    return steps.commit_chain(filed.reporter.keys.blinding_key, told)
 
 
 def test_every_step_of_it_can_be_found_in_the_log_with_the_receipt_alone(
@@ -137,7 +137,7 @@ def test_nothing_in_the_file_leads_to_the_receipt_or_the_key(make: Make, session
 
     assert filed.code not in result
     assert filed.case.id not in result
-    assert filed.reporter.keys.blind.hex() not in result
+    assert filed.reporter.keys.blinding_key.hex() not in result
 
 
 def test_a_long_case_asks_the_database_no_more_often_than_a_short_one(

@@ -66,7 +66,7 @@ def test_a_batch_has_what_happened_before_its_day_and_closes_with_it(
     assert isinstance(logged_entries[-1], Announcement)
     assert (logged_entries[-1].kind, logged_entries[-1].name) == ("batch", "2026-03-08")
     assert logged_entries[:-1] == steps.commit_chain(
-        filed.reporter.keys.blind, told(session, filed)
+        filed.reporter.keys.blinding_key, told(session, filed)
     )
     assert session.get_one(LogBatch, SUNDAY).reports == 1
 
@@ -78,7 +78,7 @@ def test_the_reporter_finds_every_step_that_they_were_told(make: Make, session: 
     moved(session, filed.case, Status.IN_REVIEW, Status.DECIDED, day=MONDAY)
     merged(session, make, MONDAY + timedelta(days=7))
 
-    made = steps.commit_chain(filed.reporter.keys.blind, told(session, filed))
+    made = steps.commit_chain(filed.reporter.keys.blinding_key, told(session, filed))
     known = [step for step in entries(session) if isinstance(step, Step)]
 
     assert [step.type for step in made] == [REPORT, STEP, STEP, STEP, OUTCOME]
@@ -130,7 +130,7 @@ def test_no_batch_has_steps_of_two_quarters(make: Make, session: Session) -> Non
     assert (after.through, after.entries) == (date(2026, 4, 5), 1)
     assert (
         entries(session)[0]
-        == steps.commit_chain(first.reporter.keys.blind, told(session, first))[0]
+        == steps.commit_chain(first.reporter.keys.blinding_key, told(session, first))[0]
     )
 
 
@@ -143,7 +143,7 @@ def test_the_promise_is_the_logs_word_and_is_kept(make: Make, session: Session) 
     given = promise.verify_promise(note, log_keys.derive_public_key(make.keyring, make.log.origin))
 
     assert given.merge_by == date(2026, 3, 11)
-    (made,) = steps.commit_chain(filed.reporter.keys.blind, told(session, filed))
+    (made,) = steps.commit_chain(filed.reporter.keys.blinding_key, told(session, filed))
     assert given.step == made
     merged(session, make, given.merge_by)
     assert made in entries(session)
@@ -160,7 +160,7 @@ def test_erasure_leaves_an_entry_and_destroys_the_key_of_the_steps(
 
     merged(session, make, MONDAY + timedelta(days=7))
 
-    (report, _, _) = steps.commit_chain(filed.reporter.keys.blind, told(session, filed))
+    (report, _, _) = steps.commit_chain(filed.reporter.keys.blinding_key, told(session, filed))
     assert Erasure(report.tag) in entries(session)
     session.refresh(filed.case)
     assert filed.case.log_key is None
@@ -229,7 +229,7 @@ def test_an_altered_key_of_a_case_stops_nobody_else(make: Make, session: Session
 
     assert len(batch.faults) == 1
     assert broken.case.id in batch.faults[0]
-    assert steps.commit_chain(whole.reporter.keys.blind, told(session, whole))[1] in entries(
+    assert steps.commit_chain(whole.reporter.keys.blinding_key, told(session, whole))[1] in entries(
         session
     )
 
