@@ -140,7 +140,7 @@ def test_the_key_of_a_case_follows_from_its_receipt_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("blind", "kind", "number", "previous"),
+    ("blinding_key", "kind", "number", "previous"),
     [
         (BLIND[:-1], REPORT, 0, b""),
         (b"", REPORT, 0, b""),
