@@ -157,7 +157,7 @@ def test_what_is_required_or_optional_is_said_in_words(empty: RenderedForm) -> N
     said = text_of(empty.page)
 
     assert "Text (required)" in said
-    assert "One (required)" in said
+    assert "Either (required)" in said
     assert "Place (optional)" in said
 
 
