@@ -8,15 +8,15 @@ import sqlite3
 import sys
 from time import perf_counter
 
-from bench.figures import Figure, write
+from bench.figures import Measurement, write
 from bench.parts import PARTS, measure
 
 BUSY = 0.7  # load average
 
 
-def main() -> None:
+def run_bench() -> None:
     """Measure, print, and with --write put the figures into docs/performance.md."""
-    asked = _asked()
+    asked = _parse_arguments()
     # whoever is told to stop still ends its servers and removes its folders
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     begin = perf_counter()
@@ -30,13 +30,13 @@ def main() -> None:
             name, lambda text: _tell(begin, f"  {text}"), full=asked.full, short=asked.short
         )
         for figure in figures:
-            print(_line(figure), flush=True)
+            print(_format_figure(figure), flush=True)
         if asked.write:
             write(name, figures)
     _tell(begin, "done")
 
 
-def _asked() -> argparse.Namespace:
+def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     listed = "; ".join(f"{name}: {what}" for name, what in PARTS.items())
     parser.add_argument("names", nargs="*", choices=[*PARTS, []], metavar="name", help=listed)
@@ -53,11 +53,11 @@ def _tell(begin: float, text: str) -> None:
     print(f"[{perf_counter() - begin:4.0f} s] {text}", flush=True)
 
 
-def _line(figure: Figure) -> str:
+def _format_figure(figure: Measurement) -> str:
     goal = f"  (goal {figure.goal})" if figure.goal else ""
     missed = "  MISSED" if figure.met is False else ""
     return f"    {figure.what:<52} {figure.measured}{goal}{missed}"
 
 
 if __name__ == "__main__":
-    main()
+    run_bench()

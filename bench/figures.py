@@ -12,7 +12,7 @@ MEBIBYTE = 1 << 20
 Tell = Callable[[str], None]
 
 
-class Figure(NamedTuple):
+class Measurement(NamedTuple):
     """One thing that was measured; `met` is None where there is no goal."""
 
     what: str
@@ -21,7 +21,7 @@ class Figure(NamedTuple):
     met: bool | None = None
 
 
-def judged(what: str, value: float, unit: str, *, most: float = 0, least: float = 0) -> Figure:
+def judge(what: str, value: float, unit: str, *, most: float = 0, least: float = 0) -> Measurement:
     """Return a figure that has a goal.
 
     Args:
@@ -33,53 +33,58 @@ def judged(what: str, value: float, unit: str, *, most: float = 0, least: float 
     """
     goal = f"≤ {most:g} {unit}" if most else f"≥ {least:g} {unit}"
     met = value <= most if most else value >= least
-    return Figure(what, f"{short(value)} {unit}", goal, met)
+    return Measurement(what, f"{format_number(value)} {unit}", goal, met)
 
 
-def short(value: float) -> str:
+def format_number(value: float) -> str:
     """Return a number with three digits that count."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def milliseconds(seconds: float) -> str:
+def format_milliseconds(seconds: float) -> str:
     """Return a duration as text."""
-    return f"{short(seconds * 1000)} ms"
+    return f"{format_number(seconds * 1000)} ms"
 
 
-def p95(times: Sequence[float]) -> float:
+def compute_p95(times: Sequence[float]) -> float:
     """Return what nineteen of twenty stay below; of a single one itself."""
     return quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
 
 
-def both(times: Sequence[float]) -> str:
+def format_times(times: Sequence[float]) -> str:
     """Return the median and the 95th percentile of durations as text."""
-    return f"p50 {milliseconds(median(times))}, p95 {milliseconds(p95(times))}"
+    return (
+        f"p50 {format_milliseconds(median(times))}, p95 {format_milliseconds(compute_p95(times))}"
+    )
 
 
-def rank(one: Sequence[float], other: Sequence[float]) -> float:
-    """Return how often a value of `one` exceeds one of `other`, ties counted half (Mann-Whitney).
+def compute_rank(first: Sequence[float], other: Sequence[float]) -> float:
+    """Return how often a value of `first` exceeds one of `other`, ties counted half (Mann-Whitney).
 
     0.5 says that the two cannot be told apart; 0 or 1 that a single sample tells them apart.
     """
     ordered = sorted(other)
-    wins = sum(bisect_left(ordered, value) + bisect_right(ordered, value) for value in one) / 2
-    return wins / (len(one) * len(ordered))
+    wins = sum(bisect_left(ordered, value) + bisect_right(ordered, value) for value in first) / 2
+    return wins / (len(first) * len(ordered))
 
 
-def table(figures: Sequence[Figure]) -> str:
+def format_table(figures: Sequence[Measurement]) -> str:
     """Return figures as a table in Markdown."""
     words = {True: "yes", False: "**no**", None: ""}
-    rows = [f"| {one.what} | {one.measured} | {one.goal} | {words[one.met]} |" for one in figures]
+    rows = [
+        f"| {figure.what} | {figure.measured} | {figure.goal} | {words[figure.met]} |"
+        for figure in figures
+    ]
     return "\n".join(("| what | measured | goal | met |", "|---|---|---|---|", *rows))
 
 
-def write(name: str, figures: Sequence[Figure]) -> None:
+def write(name: str, figures: Sequence[Measurement]) -> None:
     """Put the table of a part where the document has its place."""
     text = DOCUMENT.read_text("utf-8")
     place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-    made, count = place.subn(lambda found: f"{found[1]}{table(figures)}\n{found[2]}", text)
+    made, count = place.subn(lambda match: f"{match[1]}{format_table(figures)}\n{match[2]}", text)
     if count != 1:
         raise SystemExit(f"{DOCUMENT.name} has no place for {name}")
     DOCUMENT.write_text(made, "utf-8")

@@ -7,10 +7,10 @@ from multiprocessing.synchronize import Barrier
 from statistics import median
 from time import perf_counter
 
-from bench.figures import Figure, Tell, both, judged, short
-from bench.load import Outcome, drive
-from bench.reports import CHOICE, Pages, sealed_report
-from bench.server import Place, installation, serving
+from bench.figures import Measurement, Tell, format_number, format_times, judge
+from bench.load_generator import LoadResult, drive
+from bench.portal_server import Installation, installation, serving
+from bench.reports import CHOICE, Pages, seal_report
 from portal.core import clock, db
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
@@ -25,43 +25,49 @@ BURST = 500  # reports of each kind
 SHORT = {"ROUNDS": 1, "ALONE": 4, "BURST": 8}
 
 
-def measure(tell: Tell, *, full: bool) -> list[Figure]:
+def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     """Measure what sealing and committing cost, and what the pages around them add."""
     rounds = 3 * ROUNDS if full else ROUNDS
     with installation() as place:
         place.hire()
         tell("sealing and committing alone, in one process and in two")
-        one, two = (median(_alone(place, number) for _ in range(rounds)) for number in (1, 2))
-        bursts, sealed = _bursts(place, tell, rounds)
+        single, two = (
+            median(_seal_alone(place, number) for _ in range(rounds)) for number in (1, 2)
+        )
+        bursts, sealed = _send_bursts(place, tell, rounds)
     plain = median(run.rate for run in bursts)
     by_browser = median(run.rate for run in sealed)
     times = [time for run in bursts for time in run.times]
     return [
-        Figure("sealing and committing alone, 1 process", f"{short(one)} reports/s"),
-        Figure("the same, 2 processes at once", f"{short(two)} reports/s"),
-        judged("accepted without scripts", plain, "reports/s", least=400),
-        judged("… against sealing and committing alone", 100 * plain / two, "%", least=70),
-        Figure("… time of one, 8 at once", both(times)),
-        Figure("accepted as the browser sealed it", f"{short(by_browser)} reports/s"),
-        judged("… against without scripts", by_browser / plain, "×", least=1.5),
+        Measurement(
+            "sealing and committing alone, 1 process", f"{format_number(single)} reports/s"
+        ),
+        Measurement("the same, 2 processes at once", f"{format_number(two)} reports/s"),
+        judge("accepted without scripts", plain, "reports/s", least=400),
+        judge("… against sealing and committing alone", 100 * plain / two, "%", least=70),
+        Measurement("… time of one, 8 at once", format_times(times)),
+        Measurement("accepted as the browser sealed it", f"{format_number(by_browser)} reports/s"),
+        judge("… against without scripts", by_browser / plain, "×", least=1.5),
     ]
 
 
-def _bursts(place: Place, tell: Tell, rounds: int) -> tuple[list[Outcome], list[Outcome]]:
+def _send_bursts(
+    place: Installation, tell: Tell, rounds: int
+) -> tuple[list[LoadResult], list[LoadResult]]:
     """Send reports that the server seals, and as many that browsers sealed."""
     pages = Pages(place)
     plain, sealed = [], []
     with serving(place) as server:
         for number in range(rounds):
             tell(f"round {number + 1} of {rounds}: {BURST} reports of each kind")
-            waiting = pages.plain(BURST), pages.sealed(BURST)
-            server.rest()
-            sealed.append(drive(server.port, waiting[1]).checked(201))
-            plain.append(drive(server.port, waiting[0]).checked(201))
+            waiting = pages.build_plain(BURST), pages.build_sealed(BURST)
+            server.await_rest()
+            sealed.append(drive(server.port, waiting[1]).check(201))
+            plain.append(drive(server.port, waiting[0]).check(201))
     return plain, sealed
 
 
-def _alone(place: Place, processes: int) -> float:
+def _seal_alone(place: Installation, processes: int) -> float:
     """Return how many reports a second so many processes seal and commit, with no page around."""
     context = get_context("spawn")
     start = context.Barrier(processes)
@@ -82,15 +88,15 @@ _start: Barrier
 
 def _seal_and_commit(settings: Settings, reports: int, _number: int) -> tuple[float, float]:
     """Seal and commit reports one after the other; return when that began and ended."""
-    keyring, sessions = Keyring.load(settings.keys), db.sessions(settings.database)
+    keyring, sessions = Keyring.load(settings.keys), db.make_sessions(settings.database)
     log = Log(settings.log_origin, keyring, SignedStates(settings.state, settings.instance / "log"))
     with sessions() as session:
         promise = service.make_promise(session, CHOICE, keyring=keyring)
-    today = clock.today()
+    today = clock.get_today()
     _start.wait()
     begin = perf_counter()
     for _ in range(reports):
-        report = sealed_report(promise)
+        report = seal_report(promise)
         ticket = Ticket(CHOICE, promise.ticket.unit_key, promise.ticket.recovery_key)
         with sessions.begin() as session:
             session.connection(execution_options=db.WRITES)

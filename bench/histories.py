@@ -13,7 +13,7 @@ from sqlalchemy import Column, LargeBinary, String, Table
 
 from bench.figures import Tell
 from bench.synthetic import insert
-from portal.core.db import WRITES, Base, sessions
+from portal.core.db import WRITES, Base, make_sessions
 from portal.demonstration.rows import TABLES, batches
 from portal.invented.country import Country
 
@@ -67,7 +67,7 @@ def write(file: Path, number: int, *, first: date, days: int, tell: Tell) -> Non
 
 def _draw(file: Path, number: int, country: Country, tell: Tell) -> None:
     tell(f"drawing {number:,} cases")
-    open_session = sessions(f"sqlite:///{file}")
+    open_session = make_sessions(f"sqlite:///{file}")
     for _, batch in batches(country, number):
         with open_session.begin() as session:
             session.connection(execution_options=WRITES)
@@ -191,8 +191,12 @@ def _constraints_afterwards(target: psycopg.Connection, tell: Tell) -> Iterator[
     yield
     tell(f"making {len(constraints)} constraints and {len(indexes)} indexes")
     target.execute("SET LOCAL maintenance_work_mem = '1GB'")
-    references = [one for one in constraints if one[2].startswith("FOREIGN KEY")]
-    for table, name, definition in [one for one in constraints if one not in references]:
+    references = [
+        constraint for constraint in constraints if constraint[2].startswith("FOREIGN KEY")
+    ]
+    for table, name, definition in [
+        constraint for constraint in constraints if constraint not in references
+    ]:
         target.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
     for _, definition in indexes:
         target.execute(definition)

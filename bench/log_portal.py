@@ -13,8 +13,16 @@ from time import perf_counter
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bench import told_cases
-from bench.figures import MEBIBYTE, Figure, Tell, both, judged, milliseconds, short
-from bench.server import ROOT, Place, installation
+from bench.figures import (
+    MEBIBYTE,
+    Measurement,
+    Tell,
+    format_milliseconds,
+    format_number,
+    format_times,
+    judge,
+)
+from bench.portal_server import ROOT, Installation, installation
 from bench.services import empty_database, postgresql
 from crypto import checkpoint, merkle
 from crypto.checkpoint import Checkpoint
@@ -26,9 +34,9 @@ from portal.transparency import policy, queries
 from portal.transparency.models import HEAD, LogCheckpoint, LogEntry, LogHead, LogNode
 from portal.transparency.parts import LOG
 from portal.transparency.publishing import files
-from portal.transparency.publishing.bundle import bundle_of
+from portal.transparency.publishing.bundle import build_bundle
 from portal.transparency.writing import announcing, service
-from portal.transparency.writing.keys import public_key, signing_key
+from portal.transparency.writing.log_keys import derive_public_key, derive_signing_key
 from portal.transparency.writing.service import Log
 from portal.web.parts import SESSIONS
 
@@ -42,21 +50,21 @@ APPENDS, EACH = 100, 100
 SHORT = {"FEW": 40, "MANY": 80, "LARGE": 400, "PROOFS": 20, "APPENDS": 4, "EACH": 10}
 
 
-def measure(tell: Tell, *, full: bool) -> Iterator[Figure]:
+def measure(tell: Tell, *, full: bool) -> Iterator[Measurement]:
     """Merge, prove, publish and check; with `full` up to ten million entries."""
     with installation() as place:
         place.open_bodies()
-        yield from _merges(place, tell)
+        yield from _merge_batches(place, tell)
         size = LARGE if full else 2 * MANY
         tell(f"SQLite, {size:,} entries: filling")
         _fill_with_cases(place, size)
-        yield from _published(place, tell)
-        yield from _verified(place, tell)
-        yield from _appends(place)
+        yield from _publish(place, tell)
+        yield from _verify(place, tell)
+        yield from _append(place)
         for leaves in (LARGE, LARGEST) if full else (LARGE,):
             tell(f"SQLite, {leaves:,} entries: filling")
             _fill(place, leaves)
-            yield from _proofs(place, f"SQLite, {leaves:,} leaves")
+            yield from _prove(place, f"SQLite, {leaves:,} leaves")
     tell(f"PostgreSQL, {LARGE:,} entries: filling")
     with (
         postgresql() as server,
@@ -66,68 +74,73 @@ def measure(tell: Tell, *, full: bool) -> Iterator[Figure]:
         place.open_bodies()
         _merge(place, FEW, FIRST)
         _fill(place, LARGE)
-        yield from _proofs(place, f"PostgreSQL, {LARGE:,} leaves")
+        yield from _prove(place, f"PostgreSQL, {LARGE:,} leaves")
 
 
-def _log(place: Place) -> Log:
-    return LOG.of(place.app)
+def _get_log(place: Installation) -> Log:
+    return LOG.get_from(place.app)
 
 
-def _merge(place: Place, number: int, day: date) -> float:
+def _merge(place: Installation, number: int, day: date) -> float:
     """Put so many steps into the log, and return how long that took."""
     told_cases.write(place, number // told_cases.STEPS, day=day)
-    today = told_cases.next_monday(day)
+    today = told_cases.find_next_monday(day)
     begin = perf_counter()
-    with SESSIONS.of(place.app).begin() as session:
+    with SESSIONS.get_from(place.app).begin() as session:
         session.connection(execution_options=WRITES)
-        service.merge(session, _log(place), today=today)
+        service.merge(session, _get_log(place), today=today)
     return perf_counter() - begin
 
 
-def _merges(place: Place, tell: Tell) -> Iterator[Figure]:
+def _merge_batches(place: Installation, tell: Tell) -> Iterator[Measurement]:
     tell("merging")
-    yield Figure(f"a batch of {FEW:,} steps merged", _seconds(_merge(place, FEW, FIRST)))
-    yield from _proofs(place, f"SQLite, {FEW:,} leaves")
+    yield Measurement(
+        f"a batch of {FEW:,} steps merged", _format_seconds(_merge(place, FEW, FIRST))
+    )
+    yield from _prove(place, f"SQLite, {FEW:,} leaves")
     many = _merge(place, MANY, FIRST + A_WEEK)
-    yield Figure(f"a batch of {MANY:,} steps merged", _seconds(many))
+    yield Measurement(f"a batch of {MANY:,} steps merged", _format_seconds(many))
 
 
-def _fill_with_cases(place: Place, size: int) -> None:
+def _fill_with_cases(place: Installation, size: int) -> None:
     """Merge batches of cases until the log has so many entries."""
     day = FIRST + 2 * A_WEEK
-    while (missing := size - _size(place)) > told_cases.STEPS:
+    while (missing := size - _count_entries(place)) > told_cases.STEPS:
         _merge(place, min(MANY, missing), day)
         day += A_WEEK
 
 
-def _size(place: Place) -> int:
-    with SESSIONS.of(place.app)() as session:
-        return queries.size(session)
+def _count_entries(place: Installation) -> int:
+    with SESSIONS.get_from(place.app)() as session:
+        return queries.count_entries(session)
 
 
-def _published(place: Place, tell: Tell) -> Iterator[Figure]:
-    size, folder = _size(place), place.settings.instance / files.FOLDER
+def _publish(place: Installation, tell: Tell) -> Iterator[Measurement]:
+    size, folder = _count_entries(place), place.settings.instance / files.FOLDER
     tell(f"{size:,} entries: publishing")
-    with SESSIONS.of(place.app).begin() as session:
+    with SESSIONS.get_from(place.app).begin() as session:
         session.connection(execution_options=WRITES)
         chosen = policy.load(
-            place.settings.instance, public_key(_log(place).keyring, _log(place).origin)
+            place.settings.instance,
+            derive_public_key(_get_log(place).keyring, _get_log(place).origin),
         )
-        service.announce(session, _log(place), announcing.in_use(session, chosen), today=FIRST)
-    with SESSIONS.of(place.app)() as session:
+        service.announce(
+            session, _get_log(place), announcing.list_in_use(session, chosen), today=FIRST
+        )
+    with SESSIONS.get_from(place.app)() as session:
         begin = perf_counter()
         files.publish(session, folder)
         first = perf_counter() - begin
         begin = perf_counter()
         files.publish(session, folder)
         again = perf_counter() - begin
-    yield Figure(f"files of {size:,} entries published", _seconds(first))
-    yield Figure("… again, when nothing is new", milliseconds(again))
+    yield Measurement(f"files of {size:,} entries published", _format_seconds(first))
+    yield Measurement("… again, when nothing is new", format_milliseconds(again))
 
 
-def _verified(place: Place, tell: Tell) -> Iterator[Figure]:
+def _verify(place: Installation, tell: Tell) -> Iterator[Measurement]:
     """Run the command as an operator does; it is the first child that is measured here."""
-    size = _size(place)
+    size = _count_entries(place)
     tell(f"{size:,} entries: log verify")
     begin = perf_counter()
     done = subprocess.run(
@@ -140,21 +153,21 @@ def _verified(place: Place, tell: Tell) -> Iterator[Figure]:
     )
     if done.returncode:
         raise SystemExit(done.stdout[:2000] + done.stderr[:2000])
-    yield Figure(f"log verify, {size:,} entries", _seconds(perf_counter() - begin))
+    yield Measurement(f"log verify, {size:,} entries", _format_seconds(perf_counter() - begin))
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / MEBIBYTE
-    yield Figure("… memory at most", f"{short(memory)} MiB")
+    yield Measurement("… memory at most", f"{format_number(memory)} MiB")
 
 
-def _appends(place: Place) -> Iterator[Figure]:
+def _append(place: Installation) -> Iterator[Measurement]:
     """Append durably beside storing the same entries in the same database without a tree."""
-    engine = SESSIONS.of(place.app).kw["bind"]
-    batches = [_leaves(EACH) for _ in range(APPENDS)]
+    engine = SESSIONS.get_from(place.app).kw["bind"]
+    batches = [_make_steps(EACH) for _ in range(APPENDS)]
     tree = bare = 0.0
     for number, leaves in enumerate(batches):
         begin = perf_counter()
-        with SESSIONS.of(place.app).begin() as session:
+        with SESSIONS.get_from(place.app).begin() as session:
             session.connection(execution_options=WRITES)
-            service.append(session, _log(place), leaves, today=FIRST)
+            service.append(session, _get_log(place), leaves, today=FIRST)
         between = perf_counter()
         with engine.connect().execution_options(**WRITES) as connection, connection.begin():
             first = -(number + 1) * EACH  # places that no log has
@@ -164,30 +177,39 @@ def _appends(place: Place) -> Iterator[Figure]:
     with engine.begin() as connection:
         connection.execute(delete(LogEntry).where(LogEntry.position < 0))
     rate = APPENDS * EACH / tree
-    yield Figure(f"entries appended by the portal, {EACH} at once", f"{short(rate)} entries/s")
-    yield Figure("… against storing them without a tree", f"{short(100 * bare / tree)} %")
+    yield Measurement(
+        f"entries appended by the portal, {EACH} at once", f"{format_number(rate)} entries/s"
+    )
+    yield Measurement(
+        "… against storing them without a tree", f"{format_number(100 * bare / tree)} %"
+    )
 
 
-def _fill(place: Place, size: int) -> None:
+def _fill(place: Installation, size: int) -> None:
     """Let the log have so many entries, without cases to the new ones, and sign it."""
-    engine = SESSIONS.of(place.app).kw["bind"]
-    while (first := _size(place)) < size:
-        entries = [leaf.entry for leaf in _leaves(min(AT_ONCE, size - first))]
-        with SESSIONS.of(place.app)() as session:
-            read = queries.reader(session)
+    engine = SESSIONS.get_from(place.app).kw["bind"]
+    while (first := _count_entries(place)) < size:
+        entries = [leaf.entry for leaf in _make_steps(min(AT_ONCE, size - first))]
+        with SESSIONS.get_from(place.app)() as session:
+            read = queries.make_reader(session)
             nodes = merkle.append(first, map(hash_leaf, entries), read)
         with engine.begin() as connection:
             if engine.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA wal_autocheckpoint = 100000")
             _insert_entries(connection, first, entries)
-            rows = [{"place": queries.place_of(node), "hash": found} for node, found in nodes]
+            rows = [
+                {"place": queries.compute_place(node), "hash": node_hash}
+                for node, node_hash in nodes
+            ]
             connection.execute(insert(LogNode), rows)
             end = first + len(entries)
             connection.execute(update(LogHead).where(LogHead.id == HEAD).values(size=end))
-    with SESSIONS.of(place.app).begin() as session:
-        root = merkle.compute_root(size, queries.reader(session))
-        log = _log(place)
-        note = checkpoint.issue(Checkpoint(log.origin, size, root), signing_key(log.keyring)).data
+    with SESSIONS.get_from(place.app).begin() as session:
+        root = merkle.compute_root(size, queries.make_reader(session))
+        log = _get_log(place)
+        note = checkpoint.issue(
+            Checkpoint(log.origin, size, root), derive_signing_key(log.keyring)
+        ).data
         session.add(LogCheckpoint(size=size, root=root, note=note, made_on=FIRST))
 
 
@@ -196,37 +218,39 @@ def _insert_entries(connection: Connection, first: int, entries: Sequence[bytes]
     connection.execute(insert(LogEntry), rows)
 
 
-def _leaves(number: int) -> list[Step]:
+def _make_steps(number: int) -> list[Step]:
     return [Step(STEP, secrets.token_bytes(16), secrets.token_bytes(32)) for _ in range(number)]
 
 
-def _proofs(place: Place, where: str) -> Iterator[Figure]:
+def _prove(place: Installation, where: str) -> Iterator[Measurement]:
     """Prove single entries, and make the files that reporters take home."""
-    with SESSIONS.of(place.app)() as session:
-        newest = queries.latest(session)
+    with SESSIONS.get_from(place.app)() as session:
+        newest = queries.find_latest(session)
         assert newest is not None
         positions = [secrets.randbelow(newest.size) for _ in range(PROOFS)]
         hashes = 0
         times: list[float] = []
         for position in positions:
             begin = perf_counter()
-            found = queries.proof(session, position, newest)
+            proof = queries.build_proof(session, position, newest)
             times.append(perf_counter() - begin)
-            hashes = max(hashes, len(found.hashes))
-        yield judged(f"{where}: proof of an entry", median(times) * 1000, "ms", most=1)
-        yield judged("… hashes, at most", hashes, "hashes", most=25)
+            hashes = max(hashes, len(proof.hashes))
+        yield judge(f"{where}: proof of an entry", median(times) * 1000, "ms", most=1)
+        yield judge("… hashes, at most", hashes, "hashes", most=25)
         cases = list(islice(session.scalars(select(LogStep.case_id).distinct()), PROOFS // 5))
         texts: list[str] = []
         made: list[float] = []
         for case_id in cases:
             session.expire_all()
             begin = perf_counter()
-            texts.append(bundle_of(session, _log(place), case_id).text)
+            texts.append(build_bundle(session, _get_log(place), case_id).text)
             made.append(perf_counter() - begin)
         kilobytes = max(map(len, texts)) / 1000
-        yield Figure(f"{where}: bundle of a case of {told_cases.STEPS} steps", both(made))
-        yield Figure("… its size", f"{short(kilobytes)} KB")
+        yield Measurement(
+            f"{where}: bundle of a case of {told_cases.STEPS} steps", format_times(made)
+        )
+        yield Measurement("… its size", f"{format_number(kilobytes)} KB")
 
 
-def _seconds(seconds: float) -> str:
-    return f"{short(seconds)} s"
+def _format_seconds(seconds: float) -> str:
+    return f"{format_number(seconds)} s"

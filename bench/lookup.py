@@ -8,10 +8,10 @@ from datetime import date
 from statistics import median
 from time import perf_counter
 
-from bench.figures import Figure, Tell, judged, milliseconds, rank, short
-from bench.load import drive, request
-from bench.reports import BASE_URL, hidden_fields, keyring_of
-from bench.server import Place, installation, serving
+from bench.figures import Measurement, Tell, compute_rank, format_milliseconds, format_number, judge
+from bench.load_generator import build_request, drive
+from bench.portal_server import Installation, installation, serving
+from bench.reports import BASE_URL, get_keyring, read_hidden_fields
 from bench.synthetic import DECIDED, write
 from crypto.receipt import HALF_BYTES, derive_row_key
 from crypto.secretbox import encrypt
@@ -28,64 +28,64 @@ PAGE, OPEN = "/en/case", "/en/case/sealed/open"
 Times = tuple[list[float], list[float]]
 
 
-def measure(tell: Tell, *, full: bool) -> list[Figure]:
+def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     """Look receipts up that lead somewhere, and as many that do not."""
     number = SAMPLES * (4 if full else 1)
     with installation() as place:
         place.open_bodies()
-        found: dict[int, Times] = {}
+        times: dict[int, Times] = {}
         known: list[bytes] = []
         for size in (SMALL, LARGE):
             tell(f"{size:,} cases")
-            first = date(clock.today().year - YEARS, 1, 1)
+            first = date(clock.get_today().year - YEARS, 1, 1)
             write(place, DECIDED, size, first=first, days=YEARS * 365, besides=False)
-            known = _known_receipts(place, min(size, number))
-            found[size] = _looked_up(place, known, number)
+            known = _make_receipts(place, min(size, number))
+            times[size] = _look_up(place, known, number)
         tell(f"{2 * number:,} requests, one after the other")
-        asked = _asked(place, known)
-    small, large = (median(found[size][0]) for size in (SMALL, LARGE))
+        asked = _ask(place, known)
+    small, large = (median(times[size][0]) for size in (SMALL, LARGE))
     return [
-        Figure(f"look-up of a receipt, {SMALL:,} cases", milliseconds(small)),
-        Figure(f"the same, {LARGE:,} cases", milliseconds(large)),
-        judged("… against each other", large / small, "×", most=1.2),
-        _compared(f"look-up, {LARGE:,} cases, known and unknown", found[LARGE]),
-        _compared("whole request of a script, known and unknown", asked),
+        Measurement(f"look-up of a receipt, {SMALL:,} cases", format_milliseconds(small)),
+        Measurement(f"the same, {LARGE:,} cases", format_milliseconds(large)),
+        judge("… against each other", large / small, "×", most=1.2),
+        _compare(f"look-up, {LARGE:,} cases, known and unknown", times[LARGE]),
+        _compare("whole request of a script, known and unknown", asked),
     ]
 
 
-def _compared(what: str, times: Times) -> Figure:
+def _compare(what: str, times: Times) -> Measurement:
     hit, miss = times
-    medians = f"{milliseconds(median(hit))} and {milliseconds(median(miss))}"
-    return Figure(what, f"{medians}; rank {short(rank(hit, miss))}")
+    medians = f"{format_milliseconds(median(hit))} and {format_milliseconds(median(miss))}"
+    return Measurement(what, f"{medians}; rank {format_number(compute_rank(hit, miss))}")
 
 
-def _known_receipts(place: Place, number: int) -> list[bytes]:
+def _make_receipts(place: Installation, number: int) -> list[bytes]:
     """Let so many cases, all over the table, belong to receipts that are known here."""
-    keyring = keyring_of(place)
+    keyring = get_keyring(place)
     lookups = [secrets.token_bytes(32) for _ in range(number)]
     with closing(sqlite3.connect(place.settings.instance / "portal.sqlite")) as database:
         chosen = database.execute("SELECT id FROM cases ORDER BY id LIMIT ?", (number,)).fetchall()
         rows = [
             (
-                derive_row_key(keyring.pepper, one),
+                derive_row_key(keyring.pepper, lookup),
                 encrypt(keyring.second_halves, secrets.token_bytes(HALF_BYTES), case.encode()),
                 case,
             )
-            for one, (case,) in zip(lookups, chosen, strict=True)
+            for lookup, (case,) in zip(lookups, chosen, strict=True)
         ]
         database.executemany("UPDATE cases SET row_key = ?, second_half = ? WHERE id = ?", rows)
         database.commit()
     return lookups
 
 
-def _looked_up(place: Place, known: list[bytes], number: int) -> Times:
+def _look_up(place: Installation, known: list[bytes], number: int) -> Times:
     """Look up by turns what is known and what is not."""
-    pepper = keyring_of(place).pepper
+    pepper = get_keyring(place).pepper
     times: Times = ([], [])
     for turn in range(number):
         for kind, lookup in enumerate((known[turn % len(known)], secrets.token_bytes(32))):
             key = derive_row_key(pepper, lookup)
-            with SESSIONS.of(place.app)() as session:
+            with SESSIONS.get_from(place.app)() as session:
                 session.connection()
                 begin = perf_counter()
                 case = find_case_of_receipt(session, key)
@@ -94,10 +94,10 @@ def _looked_up(place: Place, known: list[bytes], number: int) -> Times:
     return times
 
 
-def _asked(place: Place, known: list[bytes]) -> Times:
+def _ask(place: Installation, known: list[bytes]) -> Times:
     """Send what the script of the page sends, by turns known and unknown."""
     client = place.app.test_client()
-    tokens = hidden_fields(client.get(PAGE, base_url=BASE_URL).text)
+    tokens = read_hidden_fields(client.get(PAGE, base_url=BASE_URL).text)
     cookie = client.get_cookie("portal", domain="127.0.0.1")
     assert cookie is not None
     times: Times = ([], [])
@@ -108,7 +108,7 @@ def _asked(place: Place, known: list[bytes]) -> Times:
                 if kind:
                     lookups = [secrets.token_bytes(32) for _ in lookups]
                 sent = [_open(lookup, tokens["csrf_token"], cookie.value) for lookup in lookups]
-                times[kind].extend(drive(server.port, sent, 1).checked(status).times)
+                times[kind].extend(drive(server.port, sent, 1).check(status).times)
     return times
 
 
@@ -123,4 +123,6 @@ def _open(lookup: bytes, token: str, cookie: str) -> bytes:
         "Content-Type": "multipart/form-data; boundary=bench",
         "Accept": "application/json",
     }
-    return request(OPEN, method="POST", headers=headers, body=f"{parts}--bench--\r\n".encode())
+    return build_request(
+        OPEN, method="POST", headers=headers, body=f"{parts}--bench--\r\n".encode()
+    )

@@ -3,11 +3,11 @@
 from pathlib import Path
 from time import sleep
 
-from bench.figures import Figure, Tell
+from bench.figures import Measurement, Tell
 from bench.private import MemberSecrets, everything_private
 from bench.processes import server
 from bench.searching import holds
-from bench.server import installation
+from bench.portal_server import installation
 from portal.demonstration.cast import Cast
 
 WAIT_SECONDS = 60
@@ -15,7 +15,7 @@ BODY = "KNB_AC"
 SHORT = {"WAIT_SECONDS": 3}
 
 
-def measure(tell: Tell, *, full: bool) -> list[Figure]:
+def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     """Send everything private to a server as it ships, and search every process afterwards."""
     del full
     with installation() as place:
@@ -31,9 +31,9 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
             after = holds(running.family(), needles)
             looked = len(running.family())
     return [
-        Figure("things looked for in memory", str(len(needles))),
-        Figure("… found just after they were sent", f"{len(before)}", "> 0", bool(before)),
-        Figure(
+        Measurement("things looked for in memory", str(len(needles))),
+        Measurement("… found just after they were sent", f"{len(before)}", "> 0", bool(before)),
+        Measurement(
             f"… found after {WAIT_SECONDS} s, in {looked} processes",
             ", ".join(after) or "0",
             "0",

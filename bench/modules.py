@@ -66,7 +66,9 @@ class Bench:
         Raises:
             Refused: it threw.
         """
-        given = [to_text(one) if isinstance(one, bytes) else one for one in arguments]
+        given = [
+            to_text(argument) if isinstance(argument, bytes) else argument for argument in arguments
+        ]
         answer = self.driver.execute_async_script(CALL % script, *given)
         if "error" in answer:
             raise Refused(answer["error"], answer["kind"])
@@ -99,9 +101,9 @@ def serve() -> Iterator[str]:
 class _Files(SimpleHTTPRequestHandler):
     def translate_path(self, path: str) -> str:
         folder, _, rest = unquote(urlsplit(path).path).lstrip("/").partition("/")
-        found = (FOLDERS.get(folder, ROOT / "nowhere") / rest).resolve()
-        inside = any(found.is_relative_to(root) for root in FOLDERS.values())
-        return str(found if inside else ROOT / "nowhere")
+        target = (FOLDERS.get(folder, ROOT / "nowhere") / rest).resolve()
+        inside = any(target.is_relative_to(root) for root in FOLDERS.values())
+        return str(target if inside else ROOT / "nowhere")
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)

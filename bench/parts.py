@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from bench.figures import Figure, Tell
+from bench.figures import Measurement, Tell
 
 PARTS = {
     "filing": "reports accepted a second",
@@ -17,11 +17,13 @@ PARTS = {
     "first_visit": "what a first visit loads",
     "start": "start, idle memory, sealing in the browser",
 }
+# Where a part is named otherwise than its module.
+MODULES = {"log": "public_log", "release": "quarter"}
 # Modules that a part hands work to.
 HELPERS = {"log": ("log_portal",)}
 
 
-def measure(name: str, tell: Tell, *, full: bool, short: bool) -> list[Figure]:
+def measure(name: str, tell: Tell, *, full: bool, short: bool) -> list[Measurement]:
     """Run one part.
 
     Args:
@@ -31,8 +33,11 @@ def measure(name: str, tell: Tell, *, full: bool, short: bool) -> list[Figure]:
         short: with the few numbers that each module names in SHORT: it shows that a part runs,
             and its figures mean nothing.
     """
-    part = import_module(f"bench.{name}")
+    part = import_module(f"bench.{MODULES.get(name, name)}")
     if short:
-        for module in (part, *(import_module(f"bench.{one}") for one in HELPERS.get(name, ()))):
+        for module in (
+            part,
+            *(import_module(f"bench.{helper}") for helper in HELPERS.get(name, ())),
+        ):
             vars(module).update(getattr(module, "SHORT", {}))
     return list(part.measure(tell, full=full))

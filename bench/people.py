@@ -30,7 +30,7 @@ def come_to_work(session: Session, keyring: Keyring, bodies: Sequence[str] = ())
         for code in dict.fromkeys((PORTAL_BOARD, *chosen))
         for number in range(1, EACH + 1)
     ]
-    at = Now(clock.today(), clock.seconds() - CODES_AGO, idle_minutes=30)
+    at = Now(clock.get_today(), clock.get_seconds() - CODES_AGO, idle_minutes=30)
     return hire(session, posts, make_all_secrets(posts), keyring=keyring, at=at)
 
 

@@ -125,7 +125,7 @@ def _of_receipt(code: str, keyring: Keyring, session: Session) -> dict[str, byte
     secrets = {
         "secret": secret,
         "lookup": keys.lookup,
-        "blind": keys.blind,
+        "blind": keys.blinding_key,
         "master": keys.master,
         "second half": half,
         "seed of signing": reporter.signing.seed,
@@ -146,7 +146,7 @@ def _of_identity(whose: str, identity: Identity) -> dict[str, bytes]:
 def _of_staff(client: Client, member: MemberSecrets) -> dict[str, bytes]:
     known = {"login": member.login, "password": member.password}
     _post(client, "/en/staff/sign-in", "/en/staff/sign-in", 303, **known)
-    code = totp.compute_code(member.totp_secret, clock.seconds() // totp.STEP_SECONDS)
+    code = totp.compute_code(member.totp_secret, clock.get_seconds() // totp.STEP_SECONDS)
     _post(client, "/en/staff/code", "/en/staff/code", 303, code=code)
     token = client.get_cookie("staff")
     assert token

@@ -27,7 +27,7 @@ NURSERY = "portal-nursery"
 
 
 @dataclass(frozen=True)
-class Server:
+class ServerProcess:
     """A master with its workers and its nursery."""
 
     address: str
@@ -58,7 +58,7 @@ def server(
     before: Sequence[str] = (),
     options: Sequence[str] = (),
     given: Mapping[str, str] | None = None,
-) -> Iterator[Server]:
+) -> Iterator[ServerProcess]:
     """Start a portal as its own process.
 
     Args:
@@ -90,7 +90,7 @@ def server(
         )
     try:
         _await(process, port)
-        yield Server(f"http://127.0.0.1:{port}", process, log)
+        yield ServerProcess(f"http://127.0.0.1:{port}", process, log)
     finally:
         with suppress(ProcessLookupError):  # a test has ended it
             os.killpg(process.pid, signal.SIGTERM)  # a tracer, too, and what it traces
@@ -118,18 +118,18 @@ def children(pid: int) -> list[int]:
     """Return the processes that a process has forked and that live."""
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        return [int(one) for task in tasks for one in (task / "children").read_text().split()]
+        return [int(item) for task in tasks for item in (task / "children").read_text().split()]
     except OSError:
         return []  # it has just ended
 
 
 def family(pid: int) -> list[int]:
     """Return a process and all that descend from it."""
-    found, look = [], [pid]
+    results, look = [], [pid]
     while look:
-        found += look
-        look = [child for one in look for child in children(one)]
-    return found
+        results += look
+        look = [child for item in look for child in children(item)]
+    return results
 
 
 def _name(pid: int) -> str:
@@ -193,7 +193,7 @@ def _wire(address: str, source: str, headers: Mapping[str, str]) -> "WSGIApplica
 
 
 # What belongs to one connection, and the name that the server adds.
-BY_HOP = frozenset({"Connection", "Transfer-Encoding", "Server", "Date"})
+BY_HOP = frozenset({"Connection", "Transfer-Encoding", "ServerProcess", "Date"})
 
 
 def _headers(environ: "WSGIEnvironment") -> dict[str, str]:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from bench.figures import MEBIBYTE
 from bench.hands import Hand, enter
-from bench.server import peak
+from bench.portal_server import measure_peak
 from portal.accounts.models import Account
 from portal.app import create_app
 from portal.cases.signed_acts import set_signer
@@ -29,7 +29,7 @@ from portal.statistics.service import lifecycle
 from portal.web.database import transaction
 
 
-def main() -> None:
+def run_publish() -> None:
     """Publish the quarter, and print what was told and when, and the memory it took, as JSON."""
     name, level, *drafted = sys.argv[1:]
     quarter = Quarter(name)
@@ -56,7 +56,7 @@ def main() -> None:
         else:
             _publish(desk, quarter)
         tell("done")
-    print(json.dumps({"told": told, "mebibytes": peak(os.getpid()) / MEBIBYTE}))
+    print(json.dumps({"told": told, "mebibytes": measure_peak(os.getpid()) / MEBIBYTE}))
 
 
 def _publish(desk: workflow.ReleaseContext, quarter: Quarter) -> None:
@@ -73,4 +73,4 @@ def _publish(desk: workflow.ReleaseContext, quarter: Quarter) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_publish()

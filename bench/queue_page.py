@@ -5,9 +5,9 @@ from statistics import median
 
 from sqlalchemy import event
 
-from bench.figures import Figure, Tell, both, judged, p95
-from bench.load import Outcome, drive, request
-from bench.server import Place, installation, serving, signed_in
+from bench.figures import Measurement, Tell, compute_p95, format_times, judge
+from bench.load_generator import LoadResult, build_request, drive
+from bench.portal_server import Installation, installation, serving, sign_in
 from bench.synthetic import BODY, WAITING, write
 from portal.core import clock
 from portal.web.parts import SESSIONS
@@ -20,42 +20,43 @@ SPREAD_DAYS = 300
 SHORT = {"SIZES": (20, 40, 60), "REQUESTS": 20}
 
 
-def measure(tell: Tell, *, full: bool) -> list[Figure]:
+def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     """Open the page of the queue among more and more cases."""
     sizes = (*SIZES, LARGEST) if full else SIZES
     with installation() as place:
-        cookie = signed_in(place, place.hire(BODY).members[BODY][0].account)
-        first = clock.today() - timedelta(days=SPREAD_DAYS)
+        cookie = sign_in(place, place.hire(BODY).members[BODY][0].account)
+        first = clock.get_today() - timedelta(days=SPREAD_DAYS)
         runs = {}
         for number in sizes:
             tell(f"{number:,} cases")
             write(place, WAITING, number, first=first, days=SPREAD_DAYS)
-            runs[number] = _opened(place, cookie)
-        queries = _queries(place, cookie)
-    growth = p95(runs[sizes[-1]].times) / p95(runs[sizes[0]].times)
+            runs[number] = _open(place, cookie)
+        queries = _count_queries(place, cookie)
+    growth = compute_p95(runs[sizes[-1]].times) / compute_p95(runs[sizes[0]].times)
     figures = [
-        Figure(f"queue page at {number:,} cases", both(run.times)) for number, run in runs.items()
+        Measurement(f"queue page at {number:,} cases", format_times(run.times))
+        for number, run in runs.items()
     ]
     typical = median(runs[sizes[1]].times)
     figures[1] = figures[1]._replace(goal="p50 ≤ 50 ms", met=typical <= 0.05)
     return [
         *figures,
-        judged(f"… p95 at {sizes[-1]:,} against {sizes[0]:,}", growth, "×", most=2),
-        Figure("queries of the database for the page", str(queries)),
+        judge(f"… p95 at {sizes[-1]:,} against {sizes[0]:,}", growth, "×", most=2),
+        Measurement("queries of the database for the page", str(queries)),
     ]
 
 
-def _opened(place: Place, cookie: str) -> Outcome:
+def _open(place: Installation, cookie: str) -> LoadResult:
     with serving(place) as server:
-        page = request(PAGE, headers={"Cookie": cookie})
-        drive(server.port, [page] * 20, 2).checked(200)
-        return drive(server.port, [page] * REQUESTS, 1).checked(200)
+        page = build_request(PAGE, headers={"Cookie": cookie})
+        drive(server.port, [page] * 20, 2).check(200)
+        return drive(server.port, [page] * REQUESTS, 1).check(200)
 
 
-def _queries(place: Place, cookie: str) -> int:
+def _count_queries(place: Installation, cookie: str) -> int:
     """Return how often one page asks the database."""
     asked: list[str] = []
-    engine = SESSIONS.of(place.app).kw["bind"]
+    engine = SESSIONS.get_from(place.app).kw["bind"]
     name, _, token = cookie.partition("=")
     client = place.app.test_client()
     client.set_cookie(name, token)

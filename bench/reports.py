@@ -11,9 +11,9 @@ from io import BytesIO
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
-from bench.load import request
+from bench.load_generator import build_request
 from bench.people import REGION
-from bench.server import Place
+from bench.portal_server import Installation
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.demonstration.courses import COURSES
@@ -25,7 +25,7 @@ from portal.intake.service import PagePromise, Reporter, SealedReport
 from portal.web.parts import KEYRING, SESSIONS
 
 CATEGORY, LANGUAGE = "bribery", "ru"
-CHOICE = Choice(CATEGORY, load().subcategories_of(CATEGORY)[0].id, REGION)
+CHOICE = Choice(CATEGORY, load().list_subcategories(CATEGORY)[0].id, REGION)
 TEXT = ("Сотрудник на посту потребовал денег и не вернул документы. " * 40)[:1150]  # 2 KB
 PLAN = Plan(0, CHOICE, LANGUAGE, date(2026, 3, 2), COURSES[0])
 ANSWERS = {**draft(PLAN).answers, "what_happened": TEXT}
@@ -40,15 +40,15 @@ _CHANGING = re.compile(r'name="(ticket|csrf_token)"[^>]*value="([^"]+)"')
 class Pages:
     """Opens pages of writing a report inside this process, each as another person."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Installation) -> None:
         self._place = place
         self._client = place.app.test_client()
         first = self._client.get(f"/{LANGUAGE}/report", base_url=BASE_URL)
-        self._token = hidden_fields(first.text)
-        with SESSIONS.of(place.app)() as session:
-            self._promise = service.make_promise(session, CHOICE, keyring=keyring_of(place))
+        self._token = read_hidden_fields(first.text)
+        with SESSIONS.get_from(place.app)() as session:
+            self._promise = service.make_promise(session, CHOICE, keyring=get_keyring(place))
 
-    def hidden(self) -> dict[str, str]:
+    def fetch_hidden(self) -> dict[str, str]:
         """Return the hidden fields of one more page, which lets one report be filed."""
         page = self._client.post(
             f"/{LANGUAGE}/report/write",
@@ -56,17 +56,20 @@ class Pages:
             base_url=BASE_URL,
             environ_overrides={"REMOTE_ADDR": f"127.0.0.{secrets.randbelow(256)}"},
         )
-        return self._token | hidden_fields(page.text)
+        return self._token | read_hidden_fields(page.text)
 
-    def plain(self, number: int) -> list[bytes]:
+    def build_plain(self, number: int) -> list[bytes]:
         """Return the posts of so many reports in the clear."""
-        return [self._post(FORM_URL, {**self.hidden(), **DRAFT.answers}) for _ in range(number)]
+        return [
+            self._build_post(FORM_URL, {**self.fetch_hidden(), **DRAFT.answers})
+            for _ in range(number)
+        ]
 
-    def sealed(self, number: int) -> list[bytes]:
+    def build_sealed(self, number: int) -> list[bytes]:
         """Return the posts of so many reports that browsers sealed."""
-        return [self._sealed(sealed_report(self._promise)) for _ in range(number)]
+        return [self._build_sealed(seal_report(self._promise)) for _ in range(number)]
 
-    def headers(self, boundary: str, kind: str = "text/html") -> dict[str, str]:
+    def build_headers(self, boundary: str, kind: str = "text/html") -> dict[str, str]:
         """Return what a browser says of a form that it sends."""
         cookie = self._client.get_cookie("portal", domain="127.0.0.1")
         assert cookie is not None
@@ -76,7 +79,7 @@ class Pages:
             "Accept": kind,
         }
 
-    def _sealed(self, report: SealedReport) -> bytes:
+    def _build_sealed(self, report: SealedReport) -> bytes:
         fields = {
             "rid": report.rid,
             "lookup": b64encode(report.lookup).decode(),
@@ -86,25 +89,25 @@ class Pages:
             "language": report.language,
             "report": FileStorage(BytesIO(report.sealed), "report"),
         }
-        return self._post(SEALED_URL, {**self.hidden(), **fields}, "application/json")
+        return self._build_post(SEALED_URL, {**self.fetch_hidden(), **fields}, "application/json")
 
-    def _post(self, url: str, data: Mapping[str, object], kind: str = "text/html") -> bytes:
+    def _build_post(self, url: str, data: Mapping[str, object], kind: str = "text/html") -> bytes:
         stream, _, boundary = stream_encode_multipart(data, use_tempfile=False)
-        headers = self.headers(boundary, kind)
-        return request(url, method="POST", headers=headers, body=stream.read())
+        headers = self.build_headers(boundary, kind)
+        return build_request(url, method="POST", headers=headers, body=stream.read())
 
 
-def sealed_report(promise: PagePromise) -> SealedReport:
+def seal_report(promise: PagePromise) -> SealedReport:
     """Seal the report as the server does, for a new receipt."""
     reporter = Reporter.create()
     return service.seal_report(DRAFT, promise.keys, reporter)
 
 
-def keyring_of(place: Place) -> Keyring:
+def get_keyring(place: Installation) -> Keyring:
     """Return the server's keys."""
-    return KEYRING.of(place.app)
+    return KEYRING.get_from(place.app)
 
 
-def hidden_fields(page: str) -> dict[str, str]:
+def read_hidden_fields(page: str) -> dict[str, str]:
     """Return the hidden fields of a page that are new in each."""
     return {name: unescape(value) for name, value in _CHANGING.findall(page)}

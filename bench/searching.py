@@ -17,12 +17,12 @@ def holds(pids: Iterable[int], needles: Mapping[str, bytes]) -> dict[str, int]:
     Returns:
         The count of each needle that was found.
     """
-    found: dict[str, int] = {}
+    results: dict[str, int] = {}
     for pid in pids:
         with suppress(OSError):
             for start, end in _regions(pid):
-                _search(pid, start, end, needles, found)
-    return found
+                _search(pid, start, end, needles, results)
+    return results
 
 
 def forms(name: str, text: str) -> dict[str, bytes]:
@@ -39,13 +39,13 @@ def _regions(pid: int) -> list[tuple[int, int]]:
     for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
         place, kind, *_ = line.split()
         if "r" in kind and "[v" not in line:
-            start, end = (int(one, 16) for one in place.split("-"))
+            start, end = (int(item, 16) for item in place.split("-"))
             regions.append((start, end))
     return regions
 
 
 def _search(
-    pid: int, start: int, end: int, needles: Mapping[str, bytes], found: dict[str, int]
+    pid: int, start: int, end: int, needles: Mapping[str, bytes], results: dict[str, int]
 ) -> None:
     overlap = max(map(len, needles.values())) - 1
     before = b""
@@ -59,5 +59,5 @@ def _search(
             held = before + piece
             for name, needle in needles.items():
                 if count := held.count(needle):
-                    found[name] = found.get(name, 0) + count
+                    results[name] = results.get(name, 0) + count
             before = held[-overlap:]

@@ -6,11 +6,19 @@ from importlib.util import find_spec
 from statistics import median
 from typing import NamedTuple
 
-from bench.figures import MEBIBYTE, Figure, Tell, short
-from bench.load import drive, request
+from bench.figures import MEBIBYTE, Measurement, Tell, format_number
+from bench.load_generator import build_request, drive
+from bench.portal_server import (
+    THREADS,
+    WORKERS,
+    Installation,
+    build_command,
+    installation,
+    measure_memory,
+    serving,
+)
 from bench.reports import Pages
-from bench.server import THREADS, WORKERS, Place, command, installation, memory, serving
-from bench.upload import Watch, send
+from bench.upload import UploadWatch, send
 
 ROUNDS = 3
 REQUESTS = 400
@@ -20,7 +28,7 @@ SHORT = {"ROUNDS": 1, "REQUESTS": 20, "UPLOAD": 8 * MEBIBYTE, "SMALL": MEBIBYTE}
 FRONT, FORM = "/en/", "/en/report"
 
 
-class Run(NamedTuple):
+class ServerRun(NamedTuple):
     """What one server reached in one round."""
 
     front: float  # requests a second
@@ -30,7 +38,7 @@ class Run(NamedTuple):
     growth: float  # mebibytes of the worker while a file arrives
 
 
-def measure(tell: Tell, *, full: bool) -> list[Figure]:
+def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     """Measure both servers by turns, if granian is installed."""
     if find_spec("granian") is None:
         tell("skipped: granian is not installed (.venv/bin/pip install granian)")
@@ -38,15 +46,17 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
     with installation() as place:
         place.hire()
         pages = Pages(place)
-        runs: dict[str, list[Run]] = {"gunicorn": [], "granian": []}
+        runs: dict[str, list[ServerRun]] = {"gunicorn": [], "granian": []}
         for number in range(ROUNDS * (2 if full else 1)):
             for name, made in runs.items():
                 tell(f"round {number + 1}: {name}")
                 made.append(_run(place, pages, name))
     return [
-        Figure(
+        Measurement(
             f"{words}: gunicorn, granian",
-            " / ".join(f"{short(median(one[place] for one in made))}" for made in runs.values()),
+            " / ".join(
+                f"{format_number(median(run[place] for run in made))}" for made in runs.values()
+            ),
         )
         for place, words in enumerate(
             (
@@ -60,25 +70,25 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
     ]
 
 
-def _run(place: Place, pages: Pages, name: str) -> Run:
-    with serving(place, _command(place, name, WORKERS)) as server:
+def _run(place: Installation, pages: Pages, name: str) -> ServerRun:
+    with serving(place, _build_command(place, name, WORKERS)) as server:
         rates = []
         for path in (FRONT, FORM):
-            drive(server.port, [request(path)] * 40).checked(200)
-            rates.append(drive(server.port, [request(path)] * REQUESTS).checked(200).rate)
-        everything = (server.process.pid, *server.workers())
-        weight = sum(memory(pid)["PSS"] for pid in everything) / MEBIBYTE
-    with serving(place, _command(place, name, 1)) as server:
+            drive(server.port, [build_request(path)] * 40).check(200)
+            rates.append(drive(server.port, [build_request(path)] * REQUESTS).check(200).rate)
+        everything = (server.process.pid, *server.list_workers())
+        weight = sum(measure_memory(pid)["PSS"] for pid in everything) / MEBIBYTE
+    with serving(place, _build_command(place, name, 1)) as server:
         send(pages, server.port, SMALL)
-        server.rest()
-        watch = Watch(place, server)
+        server.await_rest()
+        watch = UploadWatch(place, server)
         seconds = send(pages, server.port, UPLOAD, arrived=watch.weigh)
-    return Run(rates[0], rates[1], weight, UPLOAD / 1e6 / seconds, watch.growth / MEBIBYTE)
+    return ServerRun(rates[0], rates[1], weight, UPLOAD / 1e6 / seconds, watch.growth / MEBIBYTE)
 
 
-def _command(place: Place, name: str, workers: int) -> Sequence[str]:
+def _build_command(place: Installation, name: str, workers: int) -> Sequence[str]:
     if name == "gunicorn":
-        return command(port=place.port, workers=workers)
+        return build_command(port=place.port, workers=workers)
     program = [sys.executable, "-m", "granian", "wsgi:app", "--interface", "wsgi"]
     shape = ["--workers", str(workers), "--blocking-threads", str(THREADS)]
     where = ["--host", "127.0.0.1", "--port", str(place.port)]

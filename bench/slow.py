@@ -7,10 +7,18 @@ from contextlib import ExitStack, suppress
 from statistics import median
 from time import perf_counter
 
-from bench.figures import Figure, Tell, judged, short
-from bench.load import Visitor, drive, request
+from bench.figures import Measurement, Tell, format_number, judge
+from bench.load_generator import Visitor, build_request, drive
+from bench.portal_server import (
+    FRONT,
+    THREADS,
+    WORKERS,
+    Installation,
+    build_command,
+    installation,
+    serving,
+)
 from bench.reports import Pages
-from bench.server import FRONT, THREADS, WORKERS, Place, command, installation, serving
 
 MANY = 64
 PATIENCE_SECONDS = 10
@@ -39,35 +47,40 @@ SLOW = {
 }
 
 
-def measure(tell: Tell, *, full: bool) -> list[Figure]:
+def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     """Measure a page beside slow people, then pages and reports with and without forgetting."""
     figures = []
     with installation(forget_seconds=FORGET_SECONDS) as place:
         place.hire()
         for words, sent in SLOW.items():
             tell(f"{MANY} {words}")
-            plain, ours = (_beside(place, sent, started) for started in (_plain(place), ()))
-            said = f"{short(plain)} s" if plain < PATIENCE_SECONDS else "none"
-            figures.append(Figure(f"a page beside {MANY} {words}, plain gunicorn", said))
-            figures.append(judged("… our server", ours, "s", most=1))
-        ratios = [_ratios(place, tell, number) for number in range(ROUNDS * (2 if full else 1))]
+            plain, ours = (
+                _measure_beside(place, sent, started)
+                for started in (_build_plain_command(place), ())
+            )
+            said = f"{format_number(plain)} s" if plain < PATIENCE_SECONDS else "none"
+            figures.append(Measurement(f"a page beside {MANY} {words}, plain gunicorn", said))
+            figures.append(judge("… our server", ours, "s", most=1))
+        ratios = [
+            _measure_ratios(place, tell, number) for number in range(ROUNDS * (2 if full else 1))
+        ]
     for place_of, words in enumerate(("front page", "reports accepted without scripts")):
-        ratio = 100 * median(one[place_of] for one in ratios)
-        figures.append(judged(f"{words}, our server to plain gunicorn", ratio, "%", least=90))
+        ratio = 100 * median(measured[place_of] for measured in ratios)
+        figures.append(judge(f"{words}, our server to plain gunicorn", ratio, "%", least=90))
     return figures
 
 
-def _plain(place: Place) -> Sequence[str]:
+def _build_plain_command(place: Installation) -> Sequence[str]:
     program = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{place.port}"]
     shape = ["--workers", str(WORKERS), "--threads", str(THREADS), "--worker-class", "gthread"]
     return [*program, *shape, "--no-control-socket", "--log-level", "critical"]
 
 
-def _beside(place: Place, sent: bytes, started: Sequence[str]) -> float:
+def _measure_beside(place: Installation, sent: bytes, started: Sequence[str]) -> float:
     """Return the longest time of a page while many hold their connections; patience if none."""
     times = []
-    with serving(place, started or command(port=place.port)) as server, ExitStack() as stack:
-        lines = [stack.enter_context(_line(server.port)) for _ in range(MANY)]
+    with serving(place, started or build_command(port=place.port)) as server, ExitStack() as stack:
+        lines = [stack.enter_context(_open_slow_line(server.port)) for _ in range(MANY)]
         for line in lines:
             with suppress(OSError):
                 line.sendall(sent)
@@ -76,7 +89,7 @@ def _beside(place: Place, sent: bytes, started: Sequence[str]) -> float:
             visitor = Visitor(server.port)
             visitor.socket.settimeout(PATIENCE_SECONDS)
             with suppress(OSError):
-                visitor.ask(request(FRONT))
+                visitor.ask(build_request(FRONT))
             visitor.close()
             times.append(perf_counter() - start)
             if times[-1] >= PATIENCE_SECONDS:
@@ -87,7 +100,7 @@ def _beside(place: Place, sent: bytes, started: Sequence[str]) -> float:
     return max(times)
 
 
-def _line(port: int) -> socket.socket:
+def _open_slow_line(port: int) -> socket.socket:
     """Return a connection of somebody who takes little at a time."""
     line = socket.socket()
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
@@ -96,15 +109,15 @@ def _line(port: int) -> socket.socket:
     return line
 
 
-def _ratios(place: Place, tell: Tell, number: int) -> tuple[float, float]:
+def _measure_ratios(place: Installation, tell: Tell, number: int) -> tuple[float, float]:
     """Return our rate of pages and of reports, each as a share of plain gunicorn's."""
     tell(f"round {number + 1}: pages and reports, by turns")
     rates = []
-    for started in (_plain(place), command(port=place.port)):
+    for started in (_build_plain_command(place), build_command(port=place.port)):
         with serving(place, started) as server:
-            drive(server.port, [request(FRONT)] * 100).checked(200)
-            front = drive(server.port, [request(FRONT)] * PAGES).checked(200).rate
-            drive(server.port, Pages(place).plain(20)).checked(201)
-            reports = drive(server.port, Pages(place).plain(REPORTS)).checked(201).rate
+            drive(server.port, [build_request(FRONT)] * 100).check(200)
+            front = drive(server.port, [build_request(FRONT)] * PAGES).check(200).rate
+            drive(server.port, Pages(place).build_plain(20)).check(201)
+            reports = drive(server.port, Pages(place).build_plain(REPORTS)).check(201).rate
         rates.append((front, reports))
     return rates[1][0] / rates[0][0], rates[1][1] / rates[0][1]

@@ -6,9 +6,9 @@ from statistics import median
 from time import perf_counter
 
 from bench.chromium import start_chromium
-from bench.figures import MEBIBYTE, Figure, Tell, judged, short
+from bench.figures import MEBIBYTE, Measurement, Tell, format_number, judge
 from bench.modules import Bench, serve
-from bench.server import FRONT, command, installation, memory, serving
+from bench.portal_server import FRONT, build_command, installation, measure_memory, serving
 from crypto import receipt
 
 ROUNDS = 5
@@ -34,36 +34,38 @@ return times;
 """
 
 
-def measure(tell: Tell, *, full: bool) -> list[Figure]:
+def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     """Start one worker some times, look at its pages, and seal in a browser."""
     starts, weights = [], []
     with installation() as place:
         place.hire()
-        one = command(port=place.port, workers=1)
+        command = build_command(port=place.port, workers=1)
         for number in range(ROUNDS * (2 if full else 1)):
             tell(f"start {number + 1}")
-            with serving(place, one) as server:
+            with serving(place, command) as server:
                 starts.append(server.start_seconds)
                 for page in PAGES:
                     server.get(page)
-                server.rest()
-                (worker,) = server.workers()
-                weights.append(memory(worker)["RSS"] / MEBIBYTE)
+                server.await_rest()
+                (worker,) = server.list_workers()
+                weights.append(measure_memory(worker)["RSS"] / MEBIBYTE)
     tell("keys of receipts, here and in a browser; sealing in a browser")
-    new, old = (_deriving(secret) for secret in (receipt.generate_secret(), bytes(11)))
-    times = _sealing()
+    new, old = (_measure_deriving(secret) for secret in (receipt.generate_secret(), bytes(11)))
+    times = _measure_sealing()
     return [
-        judged("from the command to the first page, one worker", median(starts), "s", most=1.5),
-        judged("memory of a worker at rest (RSS)", median(weights), "MiB", most=90),
-        judged("10 KB sealed for three in the browser", median(times["seal"]), "ms", most=50),
-        Figure("keys of a receipt on the server", f"{short(new)} ms"),
-        Figure("… of a receipt of 30 digits", f"{short(old)} ms"),
-        Figure("keys of a receipt in the browser", f"{short(median(times['derive']))} ms"),
-        Figure("… of a receipt of 30 digits", f"{short(median(times['old']))} ms"),
+        judge("from the command to the first page, one worker", median(starts), "s", most=1.5),
+        judge("memory of a worker at rest (RSS)", median(weights), "MiB", most=90),
+        judge("10 KB sealed for three in the browser", median(times["seal"]), "ms", most=50),
+        Measurement("keys of a receipt on the server", f"{format_number(new)} ms"),
+        Measurement("… of a receipt of 30 digits", f"{format_number(old)} ms"),
+        Measurement(
+            "keys of a receipt in the browser", f"{format_number(median(times['derive']))} ms"
+        ),
+        Measurement("… of a receipt of 30 digits", f"{format_number(median(times['old']))} ms"),
     ]
 
 
-def _deriving(secret: bytes) -> float:
+def _measure_deriving(secret: bytes) -> float:
     """Return how many milliseconds the keys of a receipt take."""
     times = []
     for _ in range(DERIVATIONS):
@@ -73,7 +75,7 @@ def _deriving(secret: bytes) -> float:
     return median(times)
 
 
-def _sealing() -> dict[str, list[float]]:
+def _measure_sealing() -> dict[str, list[float]]:
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder, serve() as address:
         driver = start_chromium(Path(folder))
         try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
 
-from bench.server import Place
+from bench.portal_server import Installation
 from portal.core import clock
 from portal.core.taxonomy import load
 
@@ -92,7 +92,7 @@ BESIDES: Mapping[str, Columns] = {
 
 
 def write(
-    place: Place, case: Columns, number: int, *, first: date, days: int, besides: bool = True
+    place: Installation, case: Columns, number: int, *, first: date, days: int, besides: bool = True
 ) -> None:
     """Bring the number of cases of a body up to `number`.
 
@@ -108,7 +108,7 @@ def write(
     given = {
         "day": first.isoformat(),
         "days": days,
-        "today": clock.today().isoformat(),
+        "today": clock.get_today().isoformat(),
         "categories": json.dumps(list(taxonomy.categories)),
         "regions": json.dumps(list(taxonomy.regions)),
         "outcomes": json.dumps(list(taxonomy.outcomes)),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from bench.server import Place
+from bench.portal_server import Installation
 from bench.synthetic import BODY
 from crypto.log_entries import OUTCOME, REPORT, STEP
 from crypto.outcome import Finding, Outcome
@@ -29,7 +29,7 @@ from portal.cases.states import Status
 from portal.core.calendar import Quarter
 from portal.core.db import WRITES
 from portal.transparency.writing import promising, schedule
-from portal.transparency.writing.keys import lock_blind
+from portal.transparency.writing.log_keys import encrypt_blinding_key
 from portal.web.parts import SESSIONS
 
 STEPS = 4  # of each case: received, acknowledged, in review, decided
@@ -45,7 +45,7 @@ _WAY = (
 Rows = dict[type, list[dict[str, Any]]]
 
 
-def write(place: Place, number: int, *, day: date) -> None:
+def write(place: Installation, number: int, *, day: date) -> None:
     """Add cases that were received and decided on one day.
 
     Args:
@@ -54,7 +54,7 @@ def write(place: Place, number: int, *, day: date) -> None:
         day: on which everything happened.
     """
     numbers = iter(range(number))
-    with SESSIONS.of(place.app).begin() as session:
+    with SESSIONS.get_from(place.app).begin() as session:
         session.connection(execution_options=WRITES)
         if session.get(AuditHead, 1) is None:
             session.add(AuditHead(id=1, number=0, hash=bytes(32)))
@@ -63,32 +63,34 @@ def write(place: Place, number: int, *, day: date) -> None:
             _write(session, place, len(some), day)
 
 
-def _write(session: Session, place: Place, number: int, day: date) -> None:
+def _write(session: Session, place: Installation, number: int, day: date) -> None:
     head = session.get_one(AuditHead, 1)
     rows: Rows = {
         kind: [] for kind in (Case, Envelope, StatusChange, Allegation, AuditEntry, LogStep)
     }
-    for one in range(number):
-        for kind, row in _case(place, day, head.number + 1 + one):
+    for index in range(number):
+        for kind, row in _make_case(place, day, head.number + 1 + index):
             rows[kind].append(row)
     head.number += number
     for kind, made in rows.items():
         session.execute(insert(kind), made)
 
 
-def _case(place: Place, day: date, number: int) -> Iterator[tuple[type, dict[str, Any]]]:
-    case_id, blind = secrets.token_hex(16), secrets.token_bytes(32)
+def _make_case(
+    place: Installation, day: date, number: int
+) -> Iterator[tuple[type, dict[str, Any]]]:
+    case_id, blinding_key = secrets.token_hex(16), secrets.token_bytes(32)
     sealed = secrets.token_bytes(SEALED)
     digest = sha256(sealed).hexdigest()
     told = committed_facts.split_facts({})
-    step, due_on = promising.promise_step(blind, digest, told, day)
+    step, due_on = promising.build_promised_step(blinding_key, digest, told, day)
     yield (
         Case,
         {
             "id": case_id,
             "row_key": secrets.token_bytes(32),
             "second_half": secrets.token_bytes(76),
-            "log_key": lock_blind(place.keyring, case_id, blind),
+            "log_key": encrypt_blinding_key(place.keyring, case_id, blinding_key),
             "category": CATEGORY,
             "region": REGION,
             "leadership": False,
@@ -167,7 +169,7 @@ def _case(place: Place, day: date, number: int) -> Iterator[tuple[type, dict[str
                 "type": kind,
                 "what": status.value,
                 "digest": "",
-                "record": _record(day) if kind == OUTCOME else "",
+                "record": _make_record(day) if kind == OUTCOME else "",
                 "inside": None,
                 "due_on": None,
                 "number": None,
@@ -181,12 +183,12 @@ def _change(case_id: str, position: int, status: Status, day: date) -> dict[str,
     return {"case_id": case_id, "position": position, "status": status, "changed_on": day}
 
 
-def _record(day: date) -> str:
+def _make_record(day: date) -> str:
     finding = Finding(CATEGORY, "unfounded")
     made = Outcome(CATEGORY, REGION, Quarter.of(day), get_duration_band(day, day), (finding,))
     return made.data.decode("ascii")
 
 
-def next_monday(day: date) -> date:
+def find_next_monday(day: date) -> date:
     """Return the day on which the batch of a day is merged at the latest."""
-    return schedule.promised_by(day) - schedule.SLACK + timedelta(days=1)
+    return schedule.compute_promised_day(day) - schedule.SLACK + timedelta(days=1)

@@ -6,11 +6,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
-from bench.figures import MEBIBYTE, Figure, Tell, judged, short
-from bench.load import Visitor, request
+from bench.figures import MEBIBYTE, Measurement, Tell, format_number, judge
+from bench.load_generator import Visitor, build_request
+from bench.portal_server import (
+    Installation,
+    RunningServer,
+    build_command,
+    installation,
+    measure_memory,
+    serving,
+)
 from bench.processes import family
 from bench.reports import DRAFT, FORM_URL, Pages
-from bench.server import Place, Server, command, installation, memory, serving
 
 MEBIBYTES = 500
 SMALL = 16  # mebibytes, sent first so that everything is loaded
@@ -21,51 +28,53 @@ PIECE = MARKER * 4096  # 256 KiB
 Step = Callable[[], object]
 
 
-class Watch:
+class UploadWatch:
     """Looks at the processes and at the disk while an upload is under way."""
 
-    def __init__(self, place: Place, server: Server) -> None:
+    def __init__(self, place: Installation, server: RunningServer) -> None:
         self._place, self._server = place, server
-        self._before = self._weight()
-        self.found: list[Path] = []
+        self._before = self._measure_memory()
+        self.leaks: list[Path] = []
         self.growth = 0
 
     def search(self) -> None:
         """Look for plaintext in every file of the installation and in every open one."""
-        self.found += _with_marker(self._place, self._server)
+        self.leaks += _find_marker(self._place, self._server)
 
     def weigh(self) -> None:
         """Keep the most memory that was used up to now."""
-        self.growth = max(self.growth, self._weight() - self._before)
+        self.growth = max(self.growth, self._measure_memory() - self._before)
 
-    def _weight(self) -> int:
+    def _measure_memory(self) -> int:
         """Return the memory of all processes together, each page of it counted once."""
-        return sum(memory(pid)["PSS"] for pid in family(self._server.process.pid))
+        return sum(measure_memory(pid)["PSS"] for pid in family(self._server.process.pid))
 
 
-def measure(tell: Tell, *, full: bool) -> list[Figure]:
+def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     """Stream an attachment through the form of people without scripts."""
     del full
     size = MEBIBYTES * MEBIBYTE
     with installation() as place:
         place.hire()
         pages = Pages(place)
-        with serving(place, command(port=place.port, workers=1)) as server:
+        with serving(place, build_command(port=place.port, workers=1)) as server:
             send(pages, server.port, SMALL * MEBIBYTE)
-            server.rest()
+            server.await_rest()
             _try_search(place, server)
-            watch = Watch(place, server)
+            watch = UploadWatch(place, server)
             tell(f"{MEBIBYTES} MiB, with a search for plaintext half-way and in the end")
             seconds = send(pages, server.port, size, half_way=watch.search, arrived=watch.weigh)
             streaming = watch.growth
-            server.rest()
+            server.await_rest()
             watch.weigh()
             watch.search()
     return [
-        judged(f"{MEBIBYTES} MiB without scripts", size / 1e6 / seconds, "MB/s", least=100),
-        judged("… memory of all processes while it arrives", streaming / MEBIBYTE, "MiB", most=10),
-        Figure("… and until it rests again", f"{short(watch.growth / MEBIBYTE)} MiB"),
-        Figure("… files that held any of it in clear", str(len(watch.found)), "0", not watch.found),
+        judge(f"{MEBIBYTES} MiB without scripts", size / 1e6 / seconds, "MB/s", least=100),
+        judge("… memory of all processes while it arrives", streaming / MEBIBYTE, "MiB", most=10),
+        Measurement("… and until it rests again", f"{format_number(watch.growth / MEBIBYTE)} MiB"),
+        Measurement(
+            "… files that held any of it in clear", str(len(watch.leaks)), "0", not watch.leaks
+        ),
     ]
 
 
@@ -86,18 +95,19 @@ def send(
         half_way: is called when half of it was sent; the clock stands still meanwhile.
         arrived: the same when all of it was sent, before the form ends.
     """
-    head, tail = _around({**pages.hidden(), **DRAFT.answers})
+    head, tail = _split_form({**pages.fetch_hidden(), **DRAFT.answers})
     length = len(head) + size + len(tail)
     visitor = Visitor(port)
     begin = perf_counter()
     visitor.socket.sendall(
-        request(FORM_URL, method="POST", headers=pages.headers(BOUNDARY), length=length) + head
+        build_request(FORM_URL, method="POST", headers=pages.build_headers(BOUNDARY), length=length)
+        + head
     )
     pauses = 0.0
     for step in (half_way, arrived):
         for _ in range(size // 2 // len(PIECE)):
             visitor.socket.sendall(PIECE)
-        pauses += _timed(step)
+        pauses += _measure_upload(step)
     answer = visitor.ask(tail)
     seconds = perf_counter() - begin - pauses
     visitor.close()
@@ -106,7 +116,7 @@ def send(
     return seconds
 
 
-def _around(fields: Mapping[str, str | Sequence[str]]) -> tuple[bytes, bytes]:
+def _split_form(fields: Mapping[str, str | Sequence[str]]) -> tuple[bytes, bytes]:
     """Return what stands before and after the file in the body of a form."""
     parts = [
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
@@ -118,29 +128,29 @@ def _around(fields: Mapping[str, str | Sequence[str]]) -> tuple[bytes, bytes]:
     return "".join(parts).encode(), f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
-def _timed(step: Step | None) -> float:
+def _measure_upload(step: Step | None) -> float:
     begin = perf_counter()
     if step:
         step()
     return perf_counter() - begin
 
 
-def _try_search(place: Place, server: Server) -> None:
+def _try_search(place: Installation, server: RunningServer) -> None:
     """Make sure that the search finds what there is to be found."""
     trap = place.folder / "tmp" / "trap"
     trap.write_bytes(bytes(1000) + MARKER)
-    if _with_marker(place, server) != [trap]:
+    if _find_marker(place, server) != [trap]:
         raise SystemExit("the search for plaintext does not work")
     trap.unlink()
 
 
-def _with_marker(place: Place, server: Server) -> list[Path]:
+def _find_marker(place: Installation, server: RunningServer) -> list[Path]:
     """Return every file of the installation, and every open one, that holds the marker."""
     files = [path for path in place.folder.rglob("*") if path.is_file()]
-    return [path for path in (*files, *_open_files(server)) if _holds_marker(path)]
+    return [path for path in (*files, *_open_files(server)) if _has_marker(path)]
 
 
-def _open_files(server: Server) -> Iterator[Path]:
+def _open_files(server: RunningServer) -> Iterator[Path]:
     """Yield the open files of the server, those among them that have no name any more."""
     for pid in family(server.process.pid):
         for handle in Path(f"/proc/{pid}/fd").iterdir():
@@ -148,7 +158,7 @@ def _open_files(server: Server) -> Iterator[Path]:
                 yield handle
 
 
-def _holds_marker(path: Path) -> bool:
+def _has_marker(path: Path) -> bool:
     with path.open("rb") as file:
         if not path.stat().st_size:
             return False

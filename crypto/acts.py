@@ -67,8 +67,8 @@ class Statement:
         require_hex(self.id, ID_DIGITS)
         if len(self.key) != PUBLIC_BYTES or len(self.fields) > MOST_FIELDS:
             raise FormatError("not a key, or too many fields")
-        for one in self.fields.values():
-            _check_values(one)
+        for values in self.fields.values():
+            _check_values(values)
         if list(self.sealed) != sorted(self.sealed) or len(self.sealed) > MOST_SEALED:
             raise FormatError("sealed parts are sorted")
         for digest in self.sealed:
@@ -149,7 +149,9 @@ def read(line: str) -> Statement:
         signer=require_text(told["signer"]),
         key=bytes.fromhex(require_hex(told["key"], 2 * PUBLIC_BYTES)),
         subject=require_text(told["subject"]),
-        fields={name: _parse_values(one) for name, one in require_object(told["fields"]).items()},
+        fields={
+            name: _parse_values(values) for name, values in require_object(told["fields"]).items()
+        },
         sealed=tuple(map(require_text, require_array(told["sealed"]))),
         day=day,
         id=require_text(told["id"]),
@@ -211,24 +213,24 @@ def encode_field(given: Sequence[str]) -> Values:
 
     Source: docs/crypto-spec.md, "Acts of staff".
     """
-    short = tuple(_shorten(one.replace("\r\n", "\n")) for one in given)
+    short = tuple(_shorten(text.replace("\r\n", "\n")) for text in given)
     if not short:
         raise FormatError("a field without a value")
     return short[0] if len(short) == 1 else short
 
 
-def _shorten(one: str) -> str:
-    words = any(gap in one for gap in " \t\n")
-    if words or len(one.encode()) > LONGEST_VALUE or one.startswith(SHORTENED):
-        return SHORTENED + hashlib.sha256(one.encode()).hexdigest()
-    return one
+def _shorten(text: str) -> str:
+    words = any(gap in text for gap in " \t\n")
+    if words or len(text.encode()) > LONGEST_VALUE or text.startswith(SHORTENED):
+        return SHORTENED + hashlib.sha256(text.encode()).hexdigest()
+    return text
 
 
 def _check_values(values: Values) -> None:
     if isinstance(values, tuple) and not 1 < len(values) <= MOST_VALUES:
         raise FormatError("one value is a text")
-    for one in (values,) if isinstance(values, str) else values:
-        if len(one.encode()) > LONGEST_VALUE:
+    for text in (values,) if isinstance(values, str) else values:
+        if len(text.encode()) > LONGEST_VALUE:
             raise FormatError("a value is too long")
 
 

@@ -71,9 +71,9 @@ def verify(data: bytes, key: VerifierKey) -> Audited:
     """
     note = notes.parse(data)
     notes.verify(note, key)
-    found = _LINES.fullmatch(note.text)
-    if found is None:
+    match = _LINES.fullmatch(note.text)
+    if match is None:
         raise FormatError("not the word of an auditor")
-    root = from_base64(found[5], HASH_BYTES)
-    release = Release(found[2], bytes.fromhex(found[3]))
-    return Audited(release, Checkpoint(found[1], int(found[4]), root))
+    root = from_base64(match[5], HASH_BYTES)
+    release = Release(match[2], bytes.fromhex(match[3]))
+    return Audited(release, Checkpoint(match[1], int(match[4]), root))

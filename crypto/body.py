@@ -91,7 +91,9 @@ class Body:
     prev: str  # SHA-256 of the sealed object before it in the thread, "" for the first
     fields: dict[str, object] = field(repr=False)
     attachments: tuple[Attachment, ...] = field(default=(), repr=False)
-    blind: bytes | None = field(default=None, repr=False)  # key of the log entries; report only
+    blinding_key: bytes | None = field(
+        default=None, repr=False
+    )  # key of the log entries; report only
     reply_to: Recipient | None = field(default=None, repr=False)  # the reporter's; report only
     sig: bytes | None = field(default=None, repr=False)  # the reporter's, 32 bytes; report only
     to: Addressee | None = field(default=None, repr=False)  # report and transfer only
@@ -230,8 +232,8 @@ def _split(plaintext: bytes) -> tuple[str, bytes]:
 def _to_document(body: Body) -> dict[str, object]:
     document: dict[str, object] = {name: getattr(body, name) for name in _PLACE}
     document["attachments"] = [asdict(entry) for entry in body.attachments]
-    if body.blind is not None:
-        document["blind"] = to_base64(body.blind)
+    if body.blinding_key is not None:
+        document["blind"] = to_base64(body.blinding_key)
     if body.reply_to is not None:
         document["reply_to"] = body.reply_to.text
     if body.sig is not None:
@@ -257,24 +259,26 @@ def _parse_body(document: object) -> Body:
     if kind is None or kind not in AUTHORS:
         raise FormatError("an unknown type of body")
     more = _list_further_keys(kind, document)
-    found = require_object(document, (*_PLACE, *more))
+    content = require_object(document, (*_PLACE, *more))
     body = Body(
         type=kind,
-        rid=require_hex(found["rid"], 32),
-        thread=require_text(found["thread"], 5),
-        seq=require_nonneg_int(found["seq"]),
-        prev="" if found["prev"] == "" else require_hex(found["prev"], 64),
-        fields=require_object(found["fields"]),
+        rid=require_hex(content["rid"], 32),
+        thread=require_text(content["thread"], 5),
+        seq=require_nonneg_int(content["seq"]),
+        prev="" if content["prev"] == "" else require_hex(content["prev"], 64),
+        fields=require_object(content["fields"]),
         attachments=tuple(
-            _parse_attachment(entry) for entry in require_array(found["attachments"])
+            _parse_attachment(entry) for entry in require_array(content["attachments"])
         ),
-        blind=from_base64(require_text(found["blind"]), SECRET_BYTES) if "blind" in more else None,
-        reply_to=parse_recipient(require_text(found["reply_to"])) if "reply_to" in more else None,
-        sig=from_base64(require_text(found["sig"]), signing.PUBLIC_BYTES)
+        blinding_key=from_base64(require_text(content["blind"]), SECRET_BYTES)
+        if "blind" in more
+        else None,
+        reply_to=parse_recipient(require_text(content["reply_to"])) if "reply_to" in more else None,
+        sig=from_base64(require_text(content["sig"]), signing.PUBLIC_BYTES)
         if "sig" in more
         else None,
-        to=_parse_addressee(found["to"]) if "to" in more else None,
-        by=from_base64(require_text(found["by"]), WRITER_BYTES) if "by" in more else None,
+        to=_parse_addressee(content["to"]) if "to" in more else None,
+        by=from_base64(require_text(content["by"]), WRITER_BYTES) if "by" in more else None,
     )
     _check_place(body)
     return body
@@ -300,21 +304,21 @@ def _check_place(body: Body) -> None:
 
 
 def _parse_attachment(value: object) -> Attachment:
-    found = require_object(value, ("id", "name", "type", "size", "pt", "ct"))
+    content = require_object(value, ("id", "name", "type", "size", "pt", "ct"))
     return Attachment(
-        id=require_hex(found["id"], 32),
-        name=require_text(found["name"], 255),
-        type=require_text(found["type"], 255),
-        size=require_nonneg_int(found["size"]),
-        pt=require_hex(found["pt"], 64),
-        ct=require_hex(found["ct"], 64),
+        id=require_hex(content["id"], 32),
+        name=require_text(content["name"], 255),
+        type=require_text(content["type"], 255),
+        size=require_nonneg_int(content["size"]),
+        pt=require_hex(content["pt"], 64),
+        ct=require_hex(content["ct"], 64),
     )
 
 
 def _parse_addressee(value: object) -> Addressee:
-    found = require_object(value, ("body", "recipient", "signing"))
+    content = require_object(value, ("body", "recipient", "signing"))
     return Addressee(
-        body=require_text(found["body"], 64),
-        recipient=parse_recipient(require_text(found["recipient"])),
-        signing=from_base64(require_text(found["signing"]), signing.PUBLIC_BYTES),
+        body=require_text(content["body"], 64),
+        recipient=parse_recipient(require_text(content["recipient"])),
+        signing=from_base64(require_text(content["signing"]), signing.PUBLIC_BYTES),
     )

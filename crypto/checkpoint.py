@@ -71,10 +71,10 @@ def parse(text: str) -> Checkpoint:
 
     Source: c2sp.org/tlog-checkpoint, "Note text".
     """
-    found = _LINES.fullmatch(text)
-    if found is None:
+    match = _LINES.fullmatch(text)
+    if match is None:
         raise FormatError("not a checkpoint")
-    return Checkpoint(found[1], int(found[2]), from_base64(found[3], HASH_BYTES))
+    return Checkpoint(match[1], int(match[2]), from_base64(match[3], HASH_BYTES))
 
 
 def verify(note: Note, keys: Sequence[VerifierKey]) -> Checkpoint:
@@ -93,10 +93,10 @@ def verify(note: Note, keys: Sequence[VerifierKey]) -> Checkpoint:
 
     Source: c2sp.org/tlog-checkpoint, "Signatures"; c2sp.org/signed-note, "Signatures".
     """
-    found = parse(note.text)
-    signers = [key for key in keys if key.name == found.origin and note.find_signatures(key)]
+    state = parse(note.text)
+    signers = [key for key in keys if key.name == state.origin and note.find_signatures(key)]
     if not signers:
         raise OpenError("not signed by this log")
     for key in signers:
         notes.verify(note, key)
-    return found
+    return state

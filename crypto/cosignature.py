@@ -25,7 +25,7 @@ _VERIFY: Mapping[int, Callable[[bytes, bytes, bytes], None]] = {
 
 
 @dataclass(frozen=True)
-class Seen:
+class WitnessedCheckpoint:
     """A checkpoint that is to be believed, and when each witness had it (seconds since 1970)."""
 
     checkpoint: Checkpoint
@@ -55,7 +55,7 @@ class Policy:
         if len({key.public for key in self.witnesses}) != len(self.witnesses):
             raise FormatError("one key would count as two witnesses")
 
-    def check(self, data: bytes) -> Seen:
+    def check(self, data: bytes) -> WitnessedCheckpoint:
         """Make sure that a checkpoint is the log's and that enough witnesses saw it.
 
         Args:
@@ -71,15 +71,15 @@ class Policy:
         Source: c2sp.org/tlog-proof, "Verifying a tlog proof".
         """
         note = notes.parse(data)
-        found = checkpoint.verify(note, self.log)
+        state = checkpoint.verify(note, self.log)
         times: dict[str, int] = {}
         for key in self.witnesses:
             for signature in note.find_signatures(key):
-                when = verify(found, signature, key)
+                when = verify(state, signature, key)
                 times[key.name] = max(when, times.get(key.name, 0))
         if len(times) < self.needed:
             raise OpenError("too few witnesses saw this checkpoint")
-        return Seen(found, times)
+        return WitnessedCheckpoint(state, times)
 
 
 def derive_witness_key(name: str, key: SigningKey | MldsaKey) -> VerifierKey:
@@ -101,11 +101,11 @@ def derive_witness_key(name: str, key: SigningKey | MldsaKey) -> VerifierKey:
     return VerifierKey(name, kind, key.public)
 
 
-def cosign(found: Checkpoint, name: str, key: SigningKey | MldsaKey, when: int) -> Signature:
+def cosign(state: Checkpoint, name: str, key: SigningKey | MldsaKey, when: int) -> Signature:
     """Vouch for a checkpoint. The witness has kept it, and checked that it grew out of the last.
 
     Args:
-        found: The checkpoint.
+        state: The checkpoint.
         name: The witness's name.
         key: Its private key.
         when: Seconds since 1970.
@@ -119,15 +119,15 @@ def cosign(found: Checkpoint, name: str, key: SigningKey | MldsaKey, when: int) 
     Source: c2sp.org/tlog-cosignature.
     """
     public = derive_witness_key(name, key)
-    signed = key.sign(_build_message(found, public, when))
+    signed = key.sign(_build_message(state, public, when))
     return Signature(name, public.id, when.to_bytes(TIMESTAMP_BYTES, "big") + signed)
 
 
-def verify(found: Checkpoint, signature: Signature, key: VerifierKey) -> int:
+def verify(state: Checkpoint, signature: Signature, key: VerifierKey) -> int:
     """Make sure that a witness vouches for a checkpoint.
 
     Args:
-        found: The checkpoint.
+        state: The checkpoint.
         signature: A line below it that claims to be by the key.
         key: The witness's key.
 
@@ -146,26 +146,26 @@ def verify(found: Checkpoint, signature: Signature, key: VerifierKey) -> int:
     if (signature.name, signature.key_id) != (key.name, key.id) or when > MAX_TIMESTAMP:
         raise OpenError("the signature is not by this witness")
     _VERIFY[key.kind](
-        key.public, _build_message(found, key, when), signature.value[TIMESTAMP_BYTES:]
+        key.public, _build_message(state, key, when), signature.value[TIMESTAMP_BYTES:]
     )
     return when
 
 
-def _build_message(found: Checkpoint, key: VerifierKey, when: int) -> bytes:
+def _build_message(state: Checkpoint, key: VerifierKey, when: int) -> bytes:
     if not 0 <= when <= MAX_TIMESTAMP:
         raise FormatError("not a time that a cosignature can have")
     if key.kind == COSIGNATURE_ED25519:
-        return f"cosignature/v1\ntime {when}\n{found.text}".encode()
-    time, start, end = (number.to_bytes(8, "big") for number in (when, 0, found.size))
+        return f"cosignature/v1\ntime {when}\n{state.text}".encode()
+    time, start, end = (number.to_bytes(8, "big") for number in (when, 0, state.size))
     return b"".join(
         [
             SUBTREE_LABEL,
             _encode_name(key.name),
             time,
-            _encode_name(found.origin),
+            _encode_name(state.origin),
             start,
             end,
-            found.root,
+            state.root,
         ]
     )
 

@@ -68,4 +68,4 @@ def find_digit_runs(text: str) -> list[list[str]]:
     Returns:
         For each place with digits their unbroken runs as 0 to 9, in the order of the text.
     """
-    return [_RUN.findall(found) for found in _CHAIN.findall(to_ascii_digits(text))]
+    return [_RUN.findall(chain) for chain in _CHAIN.findall(to_ascii_digits(text))]

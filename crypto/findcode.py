@@ -20,10 +20,10 @@ def has_receipt(text: str) -> bool:
 
     Source: docs/crypto-spec.md, "Receipt".
     """
-    found = find_digit_runs(text)
-    groups = [run for runs in found for run in runs if len(run) == GROUP]
+    chains = find_digit_runs(text)
+    groups = [run for runs in chains for run in runs if len(run) == GROUP]
     return _are_in_row(groups, step=1) or any(
-        _has_current_receipt("".join(runs)) or _has_old_receipt(runs) for runs in found
+        _has_current_receipt("".join(runs)) or _has_old_receipt(runs) for runs in chains
     )
 
 

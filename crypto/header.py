@@ -84,10 +84,10 @@ def parse(header: bytes) -> Header:
         raise FormatError("not an age file of version 1")
     position = len(INTRO)
     stanzas: list[Stanza] = []
-    while found := _STANZA.match(header, position):
-        words = tuple(found[1].decode("ascii").split(" "))
-        stanzas.append(Stanza(words, _decode(found[2], WRAPPED_BYTES)))
-        position = found.end()
+    while match := _STANZA.match(header, position):
+        words = tuple(match[1].decode("ascii").split(" "))
+        stanzas.append(Stanza(words, _decode(match[2], WRAPPED_BYTES)))
+        position = match.end()
     last = _MAC_LINE.fullmatch(header, position)
     if last is None or not 1 <= len(stanzas) <= MAX_STANZAS:
         raise FormatError("the header is malformed")

@@ -89,7 +89,7 @@ def require_hex(value: object, digits: int) -> str:
     Raises:
         FormatError: another length, or another character.
     """
-    found = require_text(value)
-    if not re.fullmatch(f"[0-9a-f]{{{digits}}}", found):
+    written = require_text(value)
+    if not re.fullmatch(f"[0-9a-f]{{{digits}}}", written):
         raise FormatError(f"not {digits} hexadecimal digits")
-    return found
+    return written

@@ -85,7 +85,7 @@ def append(size: int, leaves: Iterable[bytes], read: Reader) -> list[tuple[Node,
     made: list[tuple[Node, bytes]] = []
     level, first, row = 0, size, list(leaves)
     while row:
-        made += [(Node(level, first + place), found) for place, found in enumerate(row)]
+        made += [(Node(level, first + place), node_hash) for place, node_hash in enumerate(row)]
         if first % 2:
             first -= 1
             row.insert(0, known[Node(level, first)])
@@ -199,18 +199,18 @@ def verify_inclusion(
     _check_hashes(leaf, expected, *proof)
     if not 0 <= index < size <= MAX_SIZE:
         raise OpenError("the tree has no such entry")
-    here, last, found = index, size - 1, leaf
+    here, last, computed = index, size - 1, leaf
     for sibling in proof:
         if not last:
             raise OpenError("the proof is too long")
         if here % 2 or here == last:
-            found = hash_children(sibling, found)
+            computed = hash_children(sibling, computed)
             while here and not here % 2:
                 here, last = here // 2, last // 2
         else:
-            found = hash_children(found, sibling)
+            computed = hash_children(computed, sibling)
         here, last = here // 2, last // 2
-    if last or found != expected:
+    if last or computed != expected:
         raise OpenError("the entry does not stand there")
 
 
@@ -271,10 +271,10 @@ def _hash_ranges(ranges: Sequence[_Range], read: Reader) -> list[bytes]:
     """Give the hash of each range; all nodes are read at once."""
     parts = [_split_into_subtrees(each) for each in ranges]
     nodes = [node for part in parts for node in part]
-    found = iter(read(nodes)) if nodes else iter(())
+    node_hashes = iter(read(nodes)) if nodes else iter(())
     made: list[bytes] = []
     for part in parts:
-        hashes = [next(found) for _ in part]
+        hashes = [next(node_hashes) for _ in part]
         whole = hashes.pop()
         while hashes:
             whole = hash_children(hashes.pop(), whole)
@@ -305,5 +305,5 @@ def _make_range(size: int) -> _Range:
 
 
 def _check_hashes(*hashes: bytes) -> None:
-    if any(len(found) != HASH_BYTES for found in hashes):
+    if any(len(digest) != HASH_BYTES for digest in hashes):
         raise OpenError("a hash is 32 bytes")

@@ -112,11 +112,11 @@ def parse_key(text: str) -> VerifierKey:
 
     Source: c2sp.org/signed-note, "Verifier keys".
     """
-    found = _KEY.fullmatch(text)
-    if found is None:
+    match = _KEY.fullmatch(text)
+    if match is None:
         raise FormatError("not the key of a log or of a witness")
-    material = from_base64(found[3])
-    key = VerifierKey(found[1], material[0] if material else 0, material[1:])
+    material = from_base64(match[3])
+    key = VerifierKey(match[1], material[0] if material else 0, material[1:])
     if key.text != text:
         raise FormatError("the id is another key's")
     return key
@@ -210,10 +210,10 @@ def _is_forbidden_in_name(letter: str) -> bool:
 
 
 def _parse_signature(line: str) -> Signature:
-    found = _SIGNATURE.fullmatch(line)
-    if found is None or not is_name(found[1]):
+    match = _SIGNATURE.fullmatch(line)
+    if match is None or not is_name(match[1]):
         raise FormatError("a signature line is malformed")
-    blob = from_base64(found[2])
+    blob = from_base64(match[2])
     if len(blob) <= KEY_ID_BYTES:
         raise FormatError("a signature line is malformed")
-    return Signature(found[1], blob[:KEY_ID_BYTES], blob[KEY_ID_BYTES:])
+    return Signature(match[1], blob[:KEY_ID_BYTES], blob[KEY_ID_BYTES:])

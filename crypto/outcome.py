@@ -83,15 +83,15 @@ def parse(data: bytes) -> Outcome:
         content = from_json(data.decode("ascii"))
     except UnicodeDecodeError as error:
         raise FormatError("not a record of an outcome") from error
-    found = require_object(content, ("v", "category", "region", "quarter", "duration", "findings"))
-    if require_nonneg_int(found["v"]) != VERSION:
+    values = require_object(content, ("v", "category", "region", "quarter", "duration", "findings"))
+    if require_nonneg_int(values["v"]) != VERSION:
         raise FormatError("a record of another version")
     made = Outcome(
-        category=require_text(found["category"]),
-        region=require_text(found["region"]),
-        quarter=require_text(found["quarter"]),
-        duration=require_text(found["duration"]),
-        findings=tuple(_parse_finding(each) for each in require_array(found["findings"])),
+        category=require_text(values["category"]),
+        region=require_text(values["region"]),
+        quarter=require_text(values["quarter"]),
+        duration=require_text(values["duration"]),
+        findings=tuple(_parse_finding(each) for each in require_array(values["findings"])),
     )
     if made.data != data:
         raise FormatError("a record in another spelling")
@@ -99,11 +99,11 @@ def parse(data: bytes) -> Outcome:
 
 
 def _parse_finding(value: object) -> Finding:
-    found = require_object(value, ("subcategory", "outcome", "sanctions"))
+    values = require_object(value, ("subcategory", "outcome", "sanctions"))
     return Finding(
-        subcategory=require_text(found["subcategory"]),
-        outcome=require_text(found["outcome"]),
-        sanctions=tuple(require_text(each) for each in require_array(found["sanctions"])),
+        subcategory=require_text(values["subcategory"]),
+        outcome=require_text(values["outcome"]),
+        sanctions=tuple(require_text(each) for each in require_array(values["sanctions"])),
     )
 
 

@@ -76,14 +76,14 @@ def verify_promise(data: bytes, key: VerifierKey) -> Promise:
     """
     note = notes.parse(data)
     notes.verify(note, key)
-    found = _LINES.fullmatch(note.text)
-    if found is None:
+    match = _LINES.fullmatch(note.text)
+    if match is None:
         raise FormatError("not a promise")
     try:
-        day = date.fromisoformat(found[2])
+        day = date.fromisoformat(match[2])
     except ValueError as error:
         raise FormatError("not a day") from error
-    step = log_entries.parse(from_base64(found[3]))
-    if found[1] != key.name or not isinstance(step, Step):
+    step = log_entries.parse(from_base64(match[3]))
+    if match[1] != key.name or not isinstance(step, Step):
         raise FormatError("not a promise of this log")
-    return Promise(found[1], day, step)
+    return Promise(match[1], day, step)

@@ -72,12 +72,12 @@ class ReporterKeys:
 class ReceiptKeys:
     """What follows from a receipt alone; 32 secret bytes each.
 
-    lookup finds the case, blind is the key of the case's entries in the public log, master is
+    lookup finds the case, blinding_key is that of the case's entries in the public log, master is
     where both come from. None of them opens or signs anything without the second half.
     """
 
     lookup: bytes = field(repr=False)
-    blind: bytes = field(repr=False)
+    blinding_key: bytes = field(repr=False)
     master: bytes = field(repr=False)
 
     def derive_reporter_keys(self, half: bytes) -> ReporterKeys:
@@ -203,7 +203,7 @@ def from_master(master: bytes) -> ReceiptKeys:
         raise FormatError("a master key is 32 bytes")
     return ReceiptKeys(
         lookup=_expand(master, b"pmp/v1/lookup"),
-        blind=_expand(master, b"pmp/v1/log-blind"),
+        blinding_key=_expand(master, b"pmp/v1/log-blind"),
         master=master,
     )
 

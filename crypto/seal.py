@@ -159,11 +159,11 @@ def unwrap_file_key(header: bytes, identity: Identity) -> bytes:
         raise OpenError("not a sealed object") from error
     for stanza in parsed.stanzas:
         try:
-            found = unwrap_key(stanza, identity)
+            key = unwrap_key(stanza, identity)
         except OpenError:
             continue  # a stanza does not say whose it is: the next may be ours
-        headers.check_mac(parsed, found)
-        return found
+        headers.check_mac(parsed, key)
+        return key
     raise OpenError("not for this identity")
 
 

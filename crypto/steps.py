@@ -64,11 +64,11 @@ class Opening:
             raise OpenError("the log says something else")
 
 
-def derive_tag(blind: bytes, kind: str, number: int) -> bytes:
+def derive_tag(blinding_key: bytes, kind: str, number: int) -> bytes:
     """Say under which tag a step of a case stands in the log.
 
     Args:
-        blind: The case's blinding key, 32 bytes.
+        blinding_key: The case's blinding key, 32 bytes.
         kind: R, S or O.
         number: Which step of the case: 0 is its report, and each later one counts, of any type.
 
@@ -80,16 +80,16 @@ def derive_tag(blind: bytes, kind: str, number: int) -> bytes:
 
     Source: docs/crypto-spec.md, "Entries".
     """
-    return mac(blind, b"pmp1/tag", *_encode_place(blind, kind, number))[:TAG_BYTES]
+    return mac(blinding_key, b"pmp1/tag", *_encode_place(blinding_key, kind, number))[:TAG_BYTES]
 
 
 def derive_opening(
-    blind: bytes, kind: str, number: int, previous: bytes, payload: bytes
+    blinding_key: bytes, kind: str, number: int, previous: bytes, payload: bytes
 ) -> Opening:
     """Make what opens a step of a case.
 
     Args:
-        blind: The case's blinding key, 32 bytes.
+        blinding_key: The case's blinding key, 32 bytes.
         kind: R, S or O.
         number: Which step of the case, from 0.
         previous: The commitment of the step before, 32 bytes; empty for the report.
@@ -103,18 +103,18 @@ def derive_opening(
 
     Source: docs/crypto-spec.md, "Entries".
     """
-    place = _encode_place(blind, kind, number)
+    place = _encode_place(blinding_key, kind, number)
     if len(previous) != (COMMITMENT_BYTES if number else 0):
         raise FormatError("every step but the first follows another")
-    key = mac(blind, b"pmp1/key", *place)
-    return Opening(key, mac(blind, b"pmp1/link", *place, previous), payload)
+    key = mac(blinding_key, b"pmp1/key", *place)
+    return Opening(key, mac(blinding_key, b"pmp1/link", *place, previous), payload)
 
 
-def commit(blind: bytes, kind: str, number: int, previous: bytes, payload: bytes) -> Step:
+def commit(blinding_key: bytes, kind: str, number: int, previous: bytes, payload: bytes) -> Step:
     """Make the entry of a step of a case.
 
     Args:
-        blind: The case's blinding key, 32 bytes.
+        blinding_key: The case's blinding key, 32 bytes.
         kind: R, S or O.
         number: Which step of the case, from 0.
         previous: The commitment of the step before, 32 bytes; empty for the report.
@@ -128,16 +128,18 @@ def commit(blind: bytes, kind: str, number: int, previous: bytes, payload: bytes
 
     Source: docs/crypto-spec.md, "Entries".
     """
-    made = derive_opening(blind, kind, number, previous, payload)
+    made = derive_opening(blinding_key, kind, number, previous, payload)
     version = determine_version(kind, payload)
-    return Step(kind, derive_tag(blind, kind, number), _compute_commitment(made, kind), version)
+    return Step(
+        kind, derive_tag(blinding_key, kind, number), _compute_commitment(made, kind), version
+    )
 
 
-def commit_chain(blind: bytes, steps: Iterable[tuple[str, bytes]]) -> list[Step]:
+def commit_chain(blinding_key: bytes, steps: Iterable[tuple[str, bytes]]) -> list[Step]:
     """Make all entries of a case, as its reporter does to compare them with the log.
 
     Args:
-        blind: The case's blinding key, 32 bytes.
+        blinding_key: The case's blinding key, 32 bytes.
         steps: Type and payload of each step, from the report on.
 
     Returns:
@@ -151,7 +153,7 @@ def commit_chain(blind: bytes, steps: Iterable[tuple[str, bytes]]) -> list[Step]
     made: list[Step] = []
     for number, (kind, payload) in enumerate(steps):
         previous = made[-1].commitment if made else b""
-        made.append(commit(blind, kind, number, previous, payload))
+        made.append(commit(blinding_key, kind, number, previous, payload))
     return made
 
 
@@ -279,8 +281,8 @@ def _compute_commitment(made: Opening, kind: str) -> bytes:
     return mac(made.key, b"pmp1/com", kind.encode("ascii"), made.link, made.payload)
 
 
-def _encode_place(blind: bytes, kind: str, number: int) -> tuple[bytes, bytes]:
-    if len(blind) != BLIND_BYTES or kind not in STEPS or not 0 <= number < 1 << 32:
+def _encode_place(blinding_key: bytes, kind: str, number: int) -> tuple[bytes, bytes]:
+    if len(blinding_key) != BLIND_BYTES or kind not in STEPS or not 0 <= number < 1 << 32:
         raise FormatError("not the place of a step")
     if (kind == REPORT) != (number == 0):
         raise FormatError("a case begins with its report, and only once")

@@ -121,7 +121,7 @@ def compute_payload_length(plaintext_length: int) -> int:
 
 
 def compute_plaintext_length(payload: int) -> int | None:
-    """Say how much plaintext a payload of this length holds; the inverse of `payload_length`.
+    """Say how much plaintext is in a payload of this length; undoes `compute_payload_length`.
 
     Args:
         payload: Bytes of nonce, ciphertext and tags.

@@ -108,10 +108,10 @@ def from_json(text: str) -> object:
 
 
 def _require_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    values = dict(pairs)
+    if len(values) != len(pairs):
         raise FormatError("a key stands twice in one object")
-    return found
+    return values
 
 
 def _parse_integer(digits: str) -> int:

@@ -87,10 +87,10 @@ def parse_path(path: str) -> Tile | Bundle:
     Source: c2sp.org/tlog-tiles, "Merkle Tree" and "Log entries".
     """
     made: Tile | Bundle
-    if found := _TILE_PATH.fullmatch(path):
-        made = Tile(int(found[1]), *_parse_place(found[2], found[3]))
-    elif found := _BUNDLE_PATH.fullmatch(path):
-        made = Bundle(*_parse_place(found[1], found[2]))
+    if match := _TILE_PATH.fullmatch(path):
+        made = Tile(int(match[1]), *_parse_place(match[2], match[3]))
+    elif match := _BUNDLE_PATH.fullmatch(path):
+        made = Bundle(*_parse_place(match[1], match[2]))
     else:
         raise FormatError("not the path of a tile")
     if made.path != path:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from crypto.cosignature import Policy, Seen
+from crypto.cosignature import Policy, WitnessedCheckpoint
 from crypto.errors import FormatError
 from crypto.merkle import HASH_BYTES, MAX_SIZE, hash_leaf, verify_inclusion
 from crypto.notes import MAX_NOTE_BYTES
@@ -59,20 +59,20 @@ def parse(data: bytes) -> Proof:
         raise FormatError("the proof is too long")
     top, blank, checkpoint = data.partition(b"\n\n")
     try:
-        found = _TOP.fullmatch(top.decode("ascii"))
+        match = _TOP.fullmatch(top.decode("ascii"))
     except UnicodeDecodeError as error:
         raise FormatError("not a proof") from error
-    if found is None or not blank:
+    if match is None or not blank:
         raise FormatError("not a proof")
     return Proof(
-        index=int(found[2]),
-        hashes=tuple(from_base64(line, HASH_BYTES) for line in found[3].split("\n")[1:]),
+        index=int(match[2]),
+        hashes=tuple(from_base64(line, HASH_BYTES) for line in match[3].split("\n")[1:]),
         checkpoint=checkpoint,
-        extra=None if found[1] is None else from_base64(found[1]),
+        extra=None if match[1] is None else from_base64(match[1]),
     )
 
 
-def verify(proof: Proof, entry: bytes, policy: Policy) -> Seen:
+def verify(proof: Proof, entry: bytes, policy: Policy) -> WitnessedCheckpoint:
     """Make sure that an entry stands in a log that enough witnesses watch.
 
     Args:

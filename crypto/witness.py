@@ -100,13 +100,13 @@ def parse(data: bytes) -> Request:
         raise FormatError("the request is too long")
     top, blank, rest = data.partition(b"\n\n")
     try:
-        found = _TOP.fullmatch(top.decode("ascii"))
+        match = _TOP.fullmatch(top.decode("ascii"))
     except UnicodeDecodeError as error:
         raise FormatError("not a request to a witness") from error
-    if found is None or not blank:
+    if match is None or not blank:
         raise FormatError("not a request to a witness")
-    hashes = (from_base64(line, HASH_BYTES) for line in found[2].split("\n")[1:])
-    return Request(int(found[1]), tuple(hashes), rest)
+    hashes = (from_base64(line, HASH_BYTES) for line in match[2].split("\n")[1:])
+    return Request(int(match[1]), tuple(hashes), rest)
 
 
 def examine(
@@ -135,18 +135,18 @@ def examine(
     if all(key.name != origin for key in keys):
         raise UnknownLog("the witness does not watch this log")
     try:
-        found = checkpoint.verify(note, keys)
+        state = checkpoint.verify(note, keys)
     except OpenError as error:
         raise NotSigned("the log did not sign this") from error
-    if request.old > found.size:
+    if request.old > state.size:
         raise FormatError("a log does not shrink")
     before = latest(origin) or Checkpoint(origin, 0, EMPTY_ROOT)
     if request.old != before.size:
         raise OtherSize(before.size)
-    if found.size == before.size and found.root != before.root:
+    if state.size == before.size and state.root != before.root:
         raise Forked("the log signed two trees of one size")
     try:
-        verify_consistency(before.size, found.size, request.proof, before.root, found.root)
+        verify_consistency(before.size, state.size, request.proof, before.root, state.root)
     except OpenError as error:
         raise Inconsistent("the log was not only added to") from error
-    return found
+    return state

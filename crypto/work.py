@@ -21,8 +21,8 @@ def is_solution(text: str, number: int, bits: int) -> bool:
     if not 0 <= number < 1 << 8 * NUMBER_BYTES:
         return False
     start = sha256(text.encode()).digest()
-    found = sha256(start + number.to_bytes(NUMBER_BYTES, "big")).digest()
-    return int.from_bytes(found[:NUMBER_BYTES], "big") >> (MOST_BITS - bits) == 0
+    digest = sha256(start + number.to_bytes(NUMBER_BYTES, "big")).digest()
+    return int.from_bytes(digest[:NUMBER_BYTES], "big") >> (MOST_BITS - bits) == 0
 
 
 def solve(text: str, bits: int) -> int:

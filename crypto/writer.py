@@ -77,10 +77,12 @@ def decrypt_writer(hidden: bytes, signer: SigningKey, *, rid: str, thread: str, 
     """
     plaintext = decrypt(_derive_key(signer), hidden, _encode_context(rid, thread, seq))
     try:
-        found = require_object(from_json(plaintext.decode().rstrip(" ")), ("account", "login"))
+        content = require_object(from_json(plaintext.decode().rstrip(" ")), ("account", "login"))
     except UnicodeDecodeError as error:
         raise FormatError("not UTF-8") from error
-    return Writer(require_hex(found["account"], 32), require_text(found["login"], LONGEST_LOGIN))
+    return Writer(
+        require_hex(content["account"], 32), require_text(content["login"], LONGEST_LOGIN)
+    )
 
 
 def _derive_key(signer: SigningKey) -> bytes:

@@ -2,12 +2,12 @@
 
 from alembic import context
 
-from portal.core.db import Base, engine_of
+from portal.core.db import Base, make_engine
 
 url = context.config.get_main_option("sqlalchemy.url")
 if url is None:
     raise RuntimeError("say which database to migrate")
-engine = engine_of(url)
+engine = make_engine(url)
 with engine.connect() as connection:
     context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
     with context.begin_transaction():

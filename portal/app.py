@@ -34,7 +34,7 @@ from portal.transparency import cli as transparency_commands
 from portal.transparency import views as transparency
 from portal.transparency.parts import ANNOUNCED, CHECKS, LOG, TRAIL_MARK
 from portal.transparency.publishing import files
-from portal.transparency.verifying import lost, sealed
+from portal.transparency.verifying import losses, sealed_files
 from portal.transparency.writing.service import Log
 from portal.transparency.writing.signed import SignedStates
 from portal.web import (
@@ -47,14 +47,14 @@ from portal.web import (
     i18n,
     limits,
     line,
-    log,
+    log_setup,
     navigation,
     ownwords,
     programs,
     readiness,
     richtext,
+    static_pages,
     uploads,
-    words,
 )
 from portal.web.parts import BLOBS, KEYRING, SESSIONS, SETTINGS
 from portal.web.readiness import Readiness
@@ -77,7 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.instance.mkdir(parents=True, exist_ok=True)
     app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=None)
     SETTINGS.put(app, settings)
-    SESSIONS.put(app, db.sessions(settings.database))
+    SESSIONS.put(app, db.make_sessions(settings.database))
     ready = _use_keys(app, settings)
     app.config.update(
         # Without keys nothing is served but one page.
@@ -95,8 +95,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(
         settings=settings,
         taxonomy=taxonomy.load(),
-        complaints=forms.complaints,
-        control=forms.control,
+        complaints=forms.list_complaints,
+        control=forms.describe_control,
     )
     _add_services(app, settings, ready)
     _add_features(app)
@@ -107,7 +107,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _add_services(app: Flask, settings: Settings, ready: Readiness) -> None:
     """Add what every request goes through, in this order."""
     _trust_proxies(app, settings.addresses_behind_proxy)
-    log.register()
+    log_setup.register()
     addresses.register(app)
     i18n.register(app)
     navigation.register(app)
@@ -127,8 +127,8 @@ def _use_keys(app: Flask, settings: Settings) -> Readiness:
     try:
         keyring = Keyring.load(settings.keys)
     except KeyringError as error:
-        return Readiness(SESSIONS.of(app), None, str(error))
-    sessions = SESSIONS.of(app)
+        return Readiness(SESSIONS.get_from(app), None, str(error))
+    sessions = SESSIONS.get_from(app)
     states = SignedStates(settings.state, settings.instance / files.FOLDER)
     public, mark = (
         Log(settings.log_origin, keyring, states),
@@ -141,7 +141,7 @@ def _use_keys(app: Flask, settings: Settings) -> Readiness:
     return Readiness(
         sessions,
         keyring,
-        checks=(lambda: next(lost.check(sessions, public, mark), ""),),
+        checks=(lambda: next(losses.check(sessions, public, mark), ""),),
         by_feature={"intake": sealing_keys.describe_missing_keys},
     )
 
@@ -156,8 +156,8 @@ def _trust_proxies(app: Flask, count: int) -> None:
 def _add_features(app: Flask) -> None:
     """Add the pages and commands of every feature."""
     app.register_blueprint(health.commands)
-    app.register_blueprint(words.roots)
-    app.register_blueprint(words.pages)
+    app.register_blueprint(static_pages.roots)
+    app.register_blueprint(static_pages.pages)
     app.register_blueprint(line.pages)
     app.register_blueprint(intake.pages)
     app.register_blueprint(dialogue.pages)
@@ -173,7 +173,7 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(statistics.pages)
     app.register_blueprint(statistics_commands.commands)
     limits.exempt(app, intake.pages, dialogue.pages)
-    releases = SETTINGS.of(app).instance / "releases"
+    releases = SETTINGS.get_from(app).instance / "releases"
     CHECKS.put(
         app,
         (
@@ -181,11 +181,11 @@ def _add_features(app: Flask) -> None:
             partial(log_check.check, releases),
             replaying.check,
             links.check,
-            partial(sealed.check, BLOBS.of(app)),
+            partial(sealed_files.check, BLOBS.get_from(app)),
         ),
     )
     ANNOUNCED.put(app, (replaying.list_announcements,))
-    if SETTINGS.of(app).demonstration:
+    if SETTINGS.get_from(app).demonstration:
         # a portal in earnest does not even load the invented cases
         from portal.demonstration import cli as demonstration_commands  # noqa: PLC0415
 

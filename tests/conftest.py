@@ -70,7 +70,7 @@ def app(settings: Settings, shared: Shared) -> Iterator[Flask]:
 
     app = installed_from(shared, settings)
     app.testing = True
-    sessions: Sessions = SESSIONS.of(app)
+    sessions: Sessions = SESSIONS.get_from(app)
     engine = sessions.kw["bind"]
     yield app
     engine.dispose()
@@ -99,7 +99,7 @@ def session(app: Flask) -> Iterator[Session]:
     from bench.hands import Hand
     from portal.cases.signed_acts import set_signer
 
-    sessions: Sessions = SESSIONS.of(app)
+    sessions: Sessions = SESSIONS.get_from(app)
     with sessions() as session:
         set_signer(session, Hand(session))
         yield session
@@ -110,7 +110,7 @@ def make(app: Flask, session: Session) -> Make:
     """Makes what a test needs, each already committed."""
     from tests.factories import Make
 
-    return Make(session, KEYRING.of(app), BLOBS.of(app))
+    return Make(session, KEYRING.get_from(app), BLOBS.get_from(app))
 
 
 @pytest.fixture(scope="session")

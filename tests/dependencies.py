@@ -64,15 +64,15 @@ def of_python(report: Mapping[str, Any]) -> Health:
     if not report.get("dependencies"):
         return Health(answered=0, unanswered=("every package of requirements-dev.txt",))
     packages = report["dependencies"]
-    known = [one for one in packages if "vulns" in one]
+    known = [package for package in packages if "vulns" in package]
     return Health(
         answered=len(known),
-        unanswered=tuple(one["name"] for one in packages if "vulns" not in one),
+        unanswered=tuple(package["name"] for package in packages if "vulns" not in package),
         faults=tuple(
-            f"{one['name']} {one['version']}: {fault['id']}, fixed in "
+            f"{item['name']} {item['version']}: {fault['id']}, fixed in "
             f"{', '.join(fault['fix_versions']) or 'no version yet'}"
-            for one in known
-            for fault in one["vulns"]
+            for item in known
+            for fault in item["vulns"]
         ),
     )
 
@@ -84,7 +84,7 @@ def of_scripts(report: Mapping[str, Any]) -> Health:
     return Health(
         answered=report["metadata"]["dependencies"]["total"],
         faults=tuple(
-            f"{name}: {one['severity']}" for name, one in report["vulnerabilities"].items()
+            f"{name}: {item['severity']}" for name, item in report["vulnerabilities"].items()
         ),
     )
 
@@ -172,7 +172,7 @@ def days_of(pins: Mapping[str, str]) -> dict[str, date | None]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         pages = pool.map(lambda name: page_of(index, name), pins)
         return {
-            name: clock.today() if is_newest(page, pins[name]) else day_of(page, pins[name])
+            name: clock.get_today() if is_newest(page, pins[name]) else day_of(page, pins[name])
             for name, page in zip(pins, pages, strict=True)
         }
 
@@ -193,10 +193,10 @@ def report_of(command: Sequence[str], folder: Path) -> dict[str, Any]:
         done = subprocess.run(  # noqa: S603 - our own words
             command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False
         )
-        found: dict[str, Any] = json.loads(done.stdout)
+        content: dict[str, Any] = json.loads(done.stdout)
     except (OSError, subprocess.TimeoutExpired, json.JSONDecodeError):
         return {}
-    return found
+    return content
 
 
 def main() -> int:
@@ -208,7 +208,7 @@ def main() -> int:
     for whose, health in healths.items():
         print(*words(whose, health), sep="\n")
     pins = pinned((ROOT / "requirements-dev.txt").read_text("utf-8"))
-    ages = of_ages(pins, days_of(pins), clock.today())
+    ages = of_ages(pins, days_of(pins), clock.get_today())
     print(*words("Python, days of versions", ages, "OLD"), sep="\n")
     codes = {health.code for health in (*healths.values(), ages)}
     return FAULTS if FAULTS in codes else max(codes)

@@ -73,13 +73,13 @@ class Everybody:
 
     def forms(self) -> dict[str, Form]:
         """Return a form for each address that takes posts from a page."""
-        found: dict[str, Form] = {}
+        results: dict[str, Form] = {}
         for browser, page in self._pages():
             for element in tree_of(page).iter(f"{XHTML}form"):
                 form = self._form(browser, element, page)
                 if form is not None:
-                    found.setdefault(form.endpoint, form)
-        return found
+                    results.setdefault(form.endpoint, form)
+        return results
 
     def _pages(self) -> Iterator[tuple[Browser, str]]:
         for browser in self.browsers:
@@ -157,8 +157,8 @@ def _filled_in(nodes: list[Element]) -> dict[str, str | list[str]]:
             case "radio" | "checkbox":
                 filled.setdefault(name, node.get("value", "y"))
             case "select":
-                options = [one.get("value", "") for one in node.iter(f"{XHTML}option")]
-                filled[name] = next((one for one in options if one), "")
+                options = [node.get("value", "") for node in node.iter(f"{XHTML}option")]
+                filled[name] = next((option for option in options if option), "")
             case "date":
                 filled[name] = TODAY.isoformat()
             case "password":
@@ -175,7 +175,7 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
     make.portal("KNB_AC", "PROS_SPEC")
     working = at_desk(make).take().step("acknowledge", "assess")
     waiting, decided = make.filed(), make.filed()
-    decide(Letters(session, make, decided), today=clock.today())
+    decide(Letters(session, make, decided), today=clock.get_today())
     body = working.case.body_code
     head = make.person(body_code=body, role=Role.HEAD)
     colleague = make.person(body_code=body, key=False)

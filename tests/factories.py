@@ -44,7 +44,7 @@ STORY = "An officer at the checkpoint asked for money and kept my licence."
 
 
 @dataclass(frozen=True)
-class Unit:
+class BodyUnit:
     """A body with a key, and the private keys that only its members have outside tests."""
 
     code: str
@@ -66,7 +66,7 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Person:
+class StaffPerson:
     """A member of staff, and what only that person knows."""
 
     account: Account
@@ -138,7 +138,7 @@ class Make:
         instance = blobs.folder.parent
         states = SignedStates(instance / "state", instance / "log")
         self.log = Log("localhost/log", keyring, states)
-        self.units: dict[str, Unit] = {}
+        self.units: dict[str, BodyUnit] = {}
         self._numbers = iter(range(1_000_000))
         self._keeps = session.commit
 
@@ -163,7 +163,7 @@ class Make:
         """Make a body without a key, unless it is there."""
         return self.session.get(PublicBody, code) or self._kept(_body(code))
 
-    def unit(self, code: str, *, members: int = 1) -> Unit:
+    def unit(self, code: str, *, members: int = 1) -> BodyUnit:
         """Make a body with a key and so many members who hold it; recovery has no members."""
         if code in self.units:
             return self.units[code]
@@ -173,7 +173,7 @@ class Make:
             self.person(body_code=code)
         return unit
 
-    def epoch(self, code: str, *, made_on: date = TODAY) -> Unit:
+    def epoch(self, code: str, *, made_on: date = TODAY) -> BodyUnit:
         """Make the next key of a body, retire the one before, and give it to the members."""
         number = next(self._numbers)
         before = self.session.scalars(select(UnitKey).where(UnitKey.body_code == code)).all()
@@ -188,7 +188,7 @@ class Make:
                 made_on=made_on,
             )
         )
-        self.units[code] = unit = Unit(code, _identity(number), _signing(number), key)
+        self.units[code] = unit = BodyUnit(code, _identity(number), _signing(number), key)
         for member in self.session.scalars(select(Account).where(Account.body_code == code)):
             self.key_copy(unit, member)
         return unit
@@ -201,7 +201,7 @@ class Make:
         login: str | None = None,
         key: bool = True,
         rostered: bool = True,
-    ) -> Person:
+    ) -> StaffPerson:
         """Make an enrolled member of staff.
 
         With `key`, one who holds the keys of the unit; with `rostered`, one of the first on the
@@ -230,7 +230,7 @@ class Make:
             self.roster_entry(account)
         if key and body_code in self.units:
             self.key_copy(self.units[body_code], account)
-        return Person(account, _identity(number), seed)
+        return StaffPerson(account, _identity(number), seed)
 
     def _new_id(self, number: int) -> str:
         taken = self.session.get(Account, _account_id(number))  # by another maker of this portal
@@ -243,7 +243,7 @@ class Make:
         roster.enter(self.session, body_code, account, founder=True, today=TODAY)
         self._keeps()
 
-    def key_copy(self, unit: Unit, account: Account) -> KeyCopy:
+    def key_copy(self, unit: BodyUnit, account: Account) -> KeyCopy:
         """Give the keys of a unit to a member."""
         own = parse_recipient(account.recipient or "")
         return self._kept(
@@ -277,7 +277,7 @@ class Make:
             self.portal()
         choice = Choice(
             category=category,
-            subcategory=subcategory or load().subcategories_of(category)[0].id,
+            subcategory=subcategory or load().list_subcategories(category)[0].id,
             region=region,
             agency=agency,
             leadership=leadership,
@@ -308,4 +308,4 @@ def _body(code: str) -> PublicBody:
 
 def in_use(session: Session) -> list[Announcement]:
     """Return the keys and rosters that `log merge` announces."""
-    return [*announcing.keys(session), *replaying.list_announcements(session)]
+    return [*announcing.list_keys(session), *replaying.list_announcements(session)]

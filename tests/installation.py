@@ -49,15 +49,15 @@ LOCAL = "http://localhost"
 def installed(settings: Settings) -> Flask:
     """Return a portal with keys and empty tables; those that are there stay."""
     app = keyed(settings)
-    sessions: Sessions = SESSIONS.of(app)
+    sessions: Sessions = SESSIONS.get_from(app)
     with sessions.kw["bind"].begin() as connection:
-        if schema.version(connection) is None:
+        if schema.read_version(connection) is None:
             Base.metadata.create_all(connection)
             schema.stamp(connection)
     with sessions.begin() as session:
         if not installation.is_bound(session):
-            adopting.begin(session, LOG.of(app), TRAIL_MARK.of(app))
-            installation.bind(session, KEYRING.of(app))
+            adopting.begin(session, LOG.get_from(app), TRAIL_MARK.get_from(app))
+            installation.bind(session, KEYRING.get_from(app))
     return app
 
 

@@ -88,7 +88,7 @@ def checked(page: str) -> str:
 
 def _check_ids(tree: Element) -> None:
     ids = [node.get("id", "") for node in tree.iter() if node.get("id")]
-    assert len(ids) == len(set(ids)), sorted(one for one in ids if ids.count(one) > 1)
+    assert len(ids) == len(set(ids)), sorted(name for name in ids if ids.count(name) > 1)
     for node in tree.iter():
         for name in ("aria-describedby", "aria-labelledby", "for", "aria-controls"):
             pointed = set((node.get(name) or "").split())

@@ -17,7 +17,7 @@ from portal.accounts.service.sign_in import Now, SessionStep, open_session
 from portal.core import clock
 from portal.core.db import Sessions
 from portal.web.parts import SESSIONS, SETTINGS
-from tests.factories import Person
+from tests.factories import StaffPerson
 from tests.page import XHTML, Browser, hidden, tree_of
 
 COOKIE = "staff"
@@ -61,15 +61,15 @@ def signature(account: Account, act: str, subject: str, sent: Mapping[str, Any])
         subject: what it is done to.
         sent: everything else that the form sends; files as the test client takes them.
     """
-    many = {name: one if isinstance(one, list) else [one] for name, one in sent.items()}
-    files = [one for some in many.values() for one in some if isinstance(one, tuple)]
+    many = {name: item if isinstance(item, list) else [item] for name, item in sent.items()}
+    files = [value for some in many.values() for value in some if isinstance(value, tuple)]
     fields = {
-        name: acts.encode_field([str(one) for one in some])
+        name: acts.encode_field([str(value) for value in some])
         for name, some in many.items()
         if name not in UNSIGNED_FIELDS and some and not isinstance(some[0], tuple)
     }
     digests = tuple(hashlib.sha256(file.getvalue()).hexdigest() for file, *_ in files)
-    made = signs(account, act, subject, fields, sealed=digests, today=clock.today())
+    made = signs(account, act, subject, fields, sealed=digests, today=clock.get_today())
     return {"statement": made.statement, "signature": to_base64(made.signature)}
 
 
@@ -85,8 +85,8 @@ def signed_in(
     app: Flask, account: Account, *, step: SessionStep = SessionStep.FULL
 ) -> StaffBrowser:
     """Return a browser of its own in which somebody is signed in, or has come to a step of it."""
-    sessions: Sessions = SESSIONS.of(app)
-    at = Now(clock.today(), clock.seconds(), SETTINGS.of(app).staff_session_minutes)
+    sessions: Sessions = SESSIONS.get_from(app)
+    at = Now(clock.get_today(), clock.get_seconds(), SETTINGS.get_from(app).staff_session_minutes)
     with sessions.begin() as session:
         token = open_session(session, account, step=step, at=at)
     client = app.test_client()
@@ -94,6 +94,6 @@ def signed_in(
     return StaffBrowser(client, account)
 
 
-def code_now(person: Person) -> str:
+def code_now(person: StaffPerson) -> str:
     """Return what the person's device shows."""
-    return totp.compute_code(person.totp_secret, clock.seconds() // totp.STEP_SECONDS)
+    return totp.compute_code(person.totp_secret, clock.get_seconds() // totp.STEP_SECONDS)

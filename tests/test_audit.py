@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crypto import audited, notes
-from portal.audit import main
+from portal.audit.__main__ import run_command
 from portal.statistics.rendering import RENDERER
 from portal.transparency.policy import PolicyFile
 from portal.transparency.writing import auditors
@@ -21,8 +21,8 @@ AS_OF = ("--as-of", "2026-06-09")
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditedPortal]:
-    with published_world(tmp_path_factory.mktemp("audit") / "instance", RENDERER) as found:
-        yield found
+    with published_world(tmp_path_factory.mktemp("audit") / "instance", RENDERER) as world:
+        yield world
 
 
 def portal(world: AuditedPortal, *arguments: str) -> Result:
@@ -31,7 +31,7 @@ def portal(world: AuditedPortal, *arguments: str) -> Result:
 
 
 def audit(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
+    return CliRunner().invoke(run_command, arguments)
 
 
 @pytest.fixture(scope="module")

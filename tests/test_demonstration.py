@@ -22,7 +22,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bench.processes import Server, family, person, server
+from bench.processes import ServerProcess, family, person, server
 from crypto.keys import parse_identity
 from crypto.passphrase import unwrap
 from crypto.seal import open_sealed
@@ -66,8 +66,8 @@ class Demonstration:
     @property
     def facts(self) -> dict[str, Any]:
         """What stands in the file."""
-        found: dict[str, Any] = json.loads((self.folder / MARKER).read_text("utf-8"))
-        return found
+        content: dict[str, Any] = json.loads((self.folder / MARKER).read_text("utf-8"))
+        return content
 
 
 def demonstration(folder: Path) -> Flask:
@@ -89,7 +89,7 @@ def interrupted(place: Path) -> None:
     (folder / "portal.sqlite").write_bytes(b"half a database")
     (folder / "recovery").mkdir()
     (place / "said").write_text(prepared(app), "utf-8")
-    SESSIONS.of(app).kw["bind"].dispose()
+    SESSIONS.get_from(app).kw["bind"].dispose()
 
 
 @pytest.fixture(scope="module")
@@ -99,12 +99,12 @@ def made(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
     folder = copytree(place / "instance", tmp_path_factory.mktemp("demonstration") / "instance")
     app = demonstration(folder)
     yield Demonstration(app, folder, (place / "said").read_text("utf-8"))
-    SESSIONS.of(app).kw["bind"].dispose()
+    SESSIONS.get_from(app).kw["bind"].dispose()
 
 
 @pytest.fixture
 def session(made: Demonstration) -> Iterator[Session]:
-    with SESSIONS.of(made.app)() as session:
+    with SESSIONS.get_from(made.app)() as session:
         yield session
 
 
@@ -130,8 +130,8 @@ def test_an_operator_finds_all_of_it_whole(made: Demonstration, what: str) -> No
 def test_a_body_has_explained_its_figures_and_another_waits(made: Demonstration) -> None:
     (said,) = replies.read_replies(made.folder / "releases")
     assert (said.area, set(said.texts)) == ("KZ-75", {"kk", "ru", "en"})
-    with SESSIONS.of(made.app)() as session:
-        assert [one.area for _, one in queries.list_waiting_replies(session)] == ["KZ"]
+    with SESSIONS.get_from(made.app)() as session:
+        assert [reply.area for _, reply in queries.list_waiting_replies(session)] == ["KZ"]
 
 
 def test_quarters_that_are_due_are_published(made: Demonstration) -> None:
@@ -165,8 +165,8 @@ def test_one_that_was_made_before_there_were_two_kinds_is_taken_for_a_portal(
 
 def test_no_word_of_the_reports_is_in_the_clear(made: Demonstration) -> None:
     known = stories.load()
-    words = [text for one in known.letters.values() for text in one.text.texts.values()]
-    words += [part for one in known.words.values() for said in one.values() for part in said]
+    words = [text for letter in known.letters.values() for text in letter.text.texts.values()]
+    words += [part for word in known.words.values() for said in word.values() for part in said]
     clear = b"".join(
         path.read_bytes()
         for path in made.folder.rglob("*")
@@ -175,9 +175,9 @@ def test_no_word_of_the_reports_is_in_the_clear(made: Demonstration) -> None:
 
     for word in words:
         assert word.encode() not in clear, word
-    for one in made.facts["staff"]:
-        assert one["password"].encode() not in clear
-        assert not one["passphrase"] or one["passphrase"].encode() not in clear
+    for item in made.facts["staff"]:
+        assert item["password"].encode() not in clear
+        assert not item["passphrase"] or item["passphrase"].encode() not in clear
 
 
 def test_only_the_owner_of_the_folder_reads_the_secrets(made: Demonstration) -> None:
@@ -208,10 +208,10 @@ def test_who_is_printed_signs_in_and_opens_their_cases(made: Demonstration, numb
     if person["role"] == "administrator":
         return
     browser.get("/en/staff")
-    with SESSIONS.of(made.app)() as session:
+    with SESSIONS.get_from(made.app)() as session:
         account = accounts.get_account_by_login(session, person["login"])
         opened = unwrap(account.wrapped_identity or "", person["passphrase"])
-        identity = next(one for one in opened.decode().splitlines() if one.startswith("AGE-"))
+        identity = next(line for line in opened.decode().splitlines() if line.startswith("AGE-"))
         own = parse_identity(identity)
         (copy,) = accounts.list_copies(session, account.id)
         bundle = json.loads(open_sealed(copy.sealed, own))
@@ -221,23 +221,23 @@ def test_who_is_printed_signs_in_and_opens_their_cases(made: Demonstration, numb
 
 
 def test_printed_receipts_show_their_cases(made: Demonstration) -> None:
-    for one in made.facts["receipts"]:
+    for receipt in made.facts["receipts"]:
         browser = Browser(made.app.test_client())
         page = browser.get("/en/case")
-        browser.post("/en/case/enter", status=303, page=page, receipt=one["receipt"])
+        browser.post("/en/case/enter", status=303, page=page, receipt=receipt["receipt"])
 
         page = browser.get("/en/case/view")
 
         assert "did not pass the check" not in page
-        assert load().statuses[one["status"]].label.get("en") in page
-    assert len({one["status"] for one in made.facts["receipts"]}) >= 8
+        assert load().statuses[receipt["status"]].label.get("en") in page
+    assert len({receipt["status"] for receipt in made.facts["receipts"]}) >= 8
 
 
 def test_the_banner_says_where_and_who(made: Demonstration) -> None:
     assert f"{ADDRESS}/en/staff/sign-in" in made.said
-    for one in made.facts["staff"][:9]:
-        assert one["login"] in made.said
-        assert one["password"] in made.said
+    for item in made.facts["staff"][:9]:
+        assert item["login"] in made.said
+        assert item["password"] in made.said
 
 
 def test_the_recovery_key_opens_for_three_of_its_five_holders(made: Demonstration) -> None:
@@ -276,7 +276,7 @@ def test_a_portal_in_which_people_work_is_left_alone(made: Demonstration, tmp_pa
     app = demonstration(tmp_path)
 
     answer = app.test_cli_runner().invoke(args=["demonstration", "prepare"])
-    SESSIONS.of(app).kw["bind"].dispose()
+    SESSIONS.get_from(app).kw["bind"].dispose()
 
     assert answer.exit_code != 0
     assert "people work in this portal" in answer.output
@@ -285,15 +285,15 @@ def test_a_portal_in_which_people_work_is_left_alone(made: Demonstration, tmp_pa
 
 def test_the_same_day_gives_the_same_cases() -> None:
     assert make_plans(100, TODAY) == make_plans(100, TODAY)
-    found = list_acts(make_plans(200, TODAY), TODAY)
-    assert found == sorted(found)
-    assert {one.course.id for one in make_plans(60, TODAY)} == {course.id for course in COURSES}
+    result = list_acts(make_plans(200, TODAY), TODAY)
+    assert result == sorted(result)
+    assert {plan.course.id for plan in make_plans(60, TODAY)} == {course.id for course in COURSES}
 
 
 def test_invented_answers_are_those_of_the_form() -> None:
     for plan in make_plans(200, TODAY):
         told = draft(plan)
-        asked = load().questions_for(plan.choice.category)
+        asked = load().list_questions(plan.choice.category)
         counts = select_counted(plan.choice.category, told.answers)
         assert counts == told.answers
         for question in asked:
@@ -317,7 +317,7 @@ class BesideServer:
     is_unaltered: bool  # a published file, as it was sent
 
 
-def served(instance: Path) -> AbstractContextManager[Server]:
+def served(instance: Path) -> AbstractContextManager[ServerProcess]:
     """Do what `make run` does."""
     settings = Settings(instance=instance, public_url=ADDRESS, demonstration=True)
     flask = (sys.executable, "-m", "flask", "--app", "wsgi")
@@ -393,7 +393,7 @@ def test_meanwhile_published_files_stay_what_they_are(seen: BesideServer) -> Non
 def content(instance: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return all of a demonstration that no random number is in."""
     app = demonstration(instance)
-    with SESSIONS.of(app)() as session:
+    with SESSIONS.get_from(app)() as session:
         assert audit.verify(session) == []
         cases = session.scalars(select(Case).order_by(Case.received_on, Case.category))
         found = {
@@ -413,7 +413,7 @@ def content(instance: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
             "batches": session.scalars(select(LogBatch.through).order_by(LogBatch.size)).all(),
             "log": session.scalar(select(LogHead.size)),
         }
-    SESSIONS.of(app).kw["bind"].dispose()
+    SESSIONS.get_from(app).kw["bind"].dispose()
     releases = instance / "releases"
     found["releases"] = {
         str(path.relative_to(releases)) for path in releases.rglob("*") if path.is_file()

@@ -43,14 +43,16 @@ CODES = re.compile(
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """Every text of the portal, collected anew as `make messages` does."""
-    found = tmp_path_factory.mktemp("texts") / "portal.pot"
+    path = tmp_path_factory.mktemp("texts") / "portal.pot"
     options = re.findall(r"--(?:mapping-file|keywords)[= ](?:\"[^\"]*\"|\S+)", _recipe())
-    arguments = [part.strip('"') for one in options for part in re.split(r"[= ]", one, maxsplit=1)]
+    arguments = [
+        part.strip('"') for option in options for part in re.split(r"[= ]", option, maxsplit=1)
+    ]
     arguments[1] = str(ROOT / arguments[1])
     CommandLineInterface().run(  # type: ignore[no-untyped-call]
-        ["pybabel", "--quiet", "extract", *arguments, "--output-file", str(found), str(ROOT)]
+        ["pybabel", "--quiet", "extract", *arguments, "--output-file", str(path), str(ROOT)]
     )
-    with found.open("rb") as file:
+    with path.open("rb") as file:
         return read_po(file)
 
 
@@ -64,8 +66,8 @@ def catalogue(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def messages(found: Catalog) -> list[Message]:
-    return [message for message in found if message.id]
+def messages(catalogue: Catalog) -> list[Message]:
+    return [message for message in catalogue if message.id]
 
 
 def forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
@@ -89,9 +91,9 @@ def test_a_catalogue_holds_every_text_and_no_other(template: Catalog, language: 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_text_is_translated(language: str) -> None:
-    found = messages(catalogue(language))
+    result = messages(catalogue(language))
 
-    assert not [one.id for one in found if not all(map(str.strip, forms(one.string)))]
+    assert not [message.id for message in result if not all(map(str.strip, forms(message.string)))]
 
 
 def test_english_is_what_the_code_says() -> None:
@@ -166,13 +168,13 @@ def labels(data: Any) -> Iterator[dict[str, str]]:
 
 @pytest.mark.parametrize("name", DATA)
 def test_every_label_is_there_in_three_languages(name: str) -> None:
-    found = list(labels(tomllib.loads((ROOT / f"portal/data/{name}.toml").read_text("utf-8"))))
+    result = list(labels(tomllib.loads((ROOT / f"portal/data/{name}.toml").read_text("utf-8"))))
 
-    assert found
-    for label in found:
+    assert result
+    for label in result:
         assert set(label) == set(LANGUAGES), label
         assert all(label[language].strip() for language in LANGUAGES), label
-        assert not [word for one in TRANSLATED for word in latin(label[one])], label
+        assert not [word for item in TRANSLATED for word in latin(label[item])], label
 
 
 # --------------------------------------------------------------------- pages

@@ -42,12 +42,12 @@ UNREAD = {f"{XHTML}{tag}" for tag in ("code", "script", "style", "textarea")}
 def said(page: str, language: str) -> list[str]:
     """Return every text of a page, or of the JSON that a script is given."""
     if page.startswith("{"):
-        found = _values(json.loads(page))
+        content = _values(json.loads(page))
     else:
         tree = tree_of(page)
         assert tree.get("lang") == language
-        found = _spoken(tree, language)
-    return [text.strip() for text in found if text.strip()]
+        content = _spoken(tree, language)
+    return [text.strip() for text in content if text.strip()]
 
 
 def _values(data: Any) -> Iterator[str]:
@@ -124,9 +124,11 @@ class Walk:
 
     def _of(self, client: FlaskClient, language: str, *more: str) -> Iterator[str]:
         """Yield what somebody finds under the addresses that need no more than a language."""
-        rules = [one for one in self.app.url_map.iter_rules() if one.arguments == {"lang"}]
+        rules = [rule for rule in self.app.url_map.iter_rules() if rule.arguments == {"lang"}]
         read = [
-            one.rule for one in rules if "GET" in (one.methods or ()) and one.endpoint != WORDLESS
+            rule.rule
+            for rule in rules
+            if "GET" in (rule.methods or ()) and rule.endpoint != WORDLESS
         ]
         plain = [rule.removeprefix("/<lang:lang>/") for rule in read]
         for address in (*plain, *more):
@@ -137,7 +139,7 @@ class Walk:
     def _mistakes(self, language: str) -> Iterator[str]:
         for status in MISTAKES:
             with self.app.test_request_context(f"/{language}/", method="POST", data=TOLD):
-                yield errors.page(HTTPStatus(status)).get_data(as_text=True)
+                yield errors.render_error(HTTPStatus(status)).get_data(as_text=True)
 
     def _filing(self, language: str) -> Iterator[str]:
         browser = Browser(self.app.test_client())

@@ -4,7 +4,7 @@ import shlex
 import subprocess
 import sys
 
-from witness.state import Log
+from witness.state import WatchedLog
 
 HEAD = "ALARM · ДАБЫЛ · ТРЕВОГА"
 WHAT_NOW = (
@@ -14,19 +14,19 @@ WHAT_NOW = (
 SECONDS = 60
 
 
-def words_of(log: Log) -> str:
+def format_alarm(log: WatchedLog) -> str:
     """Return the alarm about a log as people read it."""
     return f"{HEAD}\n{log.alarm}{WHAT_NOW}\n"
 
 
-def tell(log: Log, command: str) -> None:
+def tell(log: WatchedLog, command: str) -> None:
     """Tell of the alarm about a log; the command runs until it has succeeded once.
 
     Args:
         log: which.
         command: is given the words on its input; nothing: there is none.
     """
-    words = words_of(log)
+    words = format_alarm(log)
     sys.stderr.write(words)
     sys.stderr.flush()
     if not command or log.is_told:
@@ -38,4 +38,4 @@ def tell(log: Log, command: str) -> None:
     except (OSError, subprocess.SubprocessError) as error:
         sys.stderr.write(f"The command for alarms failed, and is tried again: {error}\n")
     else:
-        log.told()
+        log.mark_told()

@@ -10,9 +10,9 @@ from crypto.merkle import HASH_BYTES
 from crypto.notes import MAX_NOTE_BYTES
 from crypto.tiles import CHECKPOINT_PATH, WIDTH, Tile
 from crypto.witness import Forked, Inconsistent, OtherSize, Request
-from witness.judging import FORK, Judge, contradicts, stop_for_fork, verified
-from witness.state import Log
-from witness.wire import UnreachableError, Wire
+from witness.judging import FORK, Judge, is_fork, stop_for_fork, verify_checkpoint
+from witness.state import WatchedLog
+from witness.wire import HttpClient, UnreachableError
 
 TRIES = 3  # another process of this witness may have cosigned in between
 STILL_DAYS = 11  # a batch closes every week, and has three days to appear
@@ -34,48 +34,50 @@ TWO_LOGS = (
 )
 
 
-class Trouble(Exception):
+class FollowError(Exception):
     """Nothing was cosigned this time, and that proves nothing: a person should look."""
 
 
 @dataclass
-class Fetched:
+class TileCache:
     """Tiles of a log, and what was fetched of them."""
 
-    log: Log
-    wire: Wire
-    found: dict[str, bytes] = field(default_factory=dict)
+    log: WatchedLog
+    wire: HttpClient
+    fetched: dict[str, bytes] = field(default_factory=dict)
 
-    def tile(self, tile: Tile) -> bytes:
+    def fetch_tile(self, tile: Tile) -> bytes:
         """Fetch a tile; where the partial one is gone, from the full one.
 
         Raises:
             Trouble: it cannot be had.
         """
-        if tile.path not in self.found:
-            data = self._bytes(tile.path, tile.width)
+        if tile.path not in self.fetched:
+            data = self._fetch(tile.path, tile.width)
             if data is None and tile.width < WIDTH:
-                whole = self._bytes(Tile(tile.level, tile.index).path, WIDTH)
+                whole = self._fetch(Tile(tile.level, tile.index).path, WIDTH)
                 data = whole and whole[: tile.width * HASH_BYTES]
             if data is None:
-                raise Trouble(f"{self.log.address}/{tile.path} is missing")
-            self.found[tile.path] = data
-        return self.found[tile.path]
+                raise FollowError(f"{self.log.address}/{tile.path} is missing")
+            self.fetched[tile.path] = data
+        return self.fetched[tile.path]
 
-    def _bytes(self, path: str, width: int) -> bytes | None:
+    def _fetch(self, path: str, width: int) -> bytes | None:
         answer = self.wire.get(f"{self.log.address}/{path}", width * HASH_BYTES)
         return answer.body if answer.status == 200 else None
 
-    def earlier(self, size: int, state: Checkpoint) -> bytes:
+    def compute_earlier_root(self, size: int, state: Checkpoint) -> bytes:
         """Return the root that an earlier state of a signed tree has, proved from its tiles.
 
         Raises:
             Trouble: the tiles are not those of what was signed.
         """
         try:
-            return proved(size, state, tiles.make_tile_reader(state.size, self.tile))
+            return compute_proved_root(
+                size, state, tiles.make_tile_reader(state.size, self.fetch_tile)
+            )
         except OpenError:
-            raise Trouble(
+            raise FollowError(
                 f"the tiles of {state.origin} are not those of the state that it signed"
             ) from None
 
@@ -89,11 +91,11 @@ class Follower:
     """
 
     judge: Judge
-    wire: Wire
+    wire: HttpClient
     patience: int
     clock: Callable[[], int]
 
-    def follow(self, log: Log) -> str:
+    def follow(self, log: WatchedLog) -> str:
         """Look at a log once, and say what was done.
 
         Raises:
@@ -102,53 +104,55 @@ class Follower:
         try:
             return self._follow(log)
         except UnreachableError as error:
-            raise Trouble(str(error)) from error
+            raise FollowError(str(error)) from error
         except CryptoError as error:
-            raise Trouble(f"{log.address} sends what cannot be right: {error}") from error
+            raise FollowError(f"{log.address} sends what cannot be right: {error}") from error
 
-    def _follow(self, log: Log) -> str:
-        data = self._checkpoint(log)
-        found = self._verified(log, data)
-        before = log.latest()
-        if contradicts(log, found):
+    def _follow(self, log: WatchedLog) -> str:
+        data = self._fetch_checkpoint(log)
+        state = self._verify(log, data)
+        before = log.find_latest()
+        if is_fork(log, state):
             with log.locked():
                 stop_for_fork(log, data)
             return ""
-        if before and found.size < before.size:
-            return self._older(log, before, data)
-        log.shows_older(None)
-        fetched = Fetched(log, self.wire)
-        self._cosign(log, data, found, fetched)
-        self._doubts(log, data, found, fetched)
+        if before and state.size < before.size:
+            return self._stop_for_rollback(log, before, data)
+        log.write_older_since(None)
+        fetched = TileCache(log, self.wire)
+        self._cosign(log, data, state, fetched)
+        self._resolve_doubts(log, data, state, fetched)
         if log.alarm:
             return ""
-        handed = self._hand_in(log, data, found)
-        self._is_alive(log, found)
-        return f"{found.origin}: {found.size} entries, cosigned{handed}"
+        handed = self._submit_cosignature(log, data, state)
+        self._check_alive(log, state)
+        return f"{state.origin}: {state.size} entries, cosigned{handed}"
 
-    def _checkpoint(self, log: Log) -> bytes:
+    def _fetch_checkpoint(self, log: WatchedLog) -> bytes:
         answer = self.wire.get(f"{log.address}/{CHECKPOINT_PATH}", MAX_NOTE_BYTES)
         if answer.status != 200:
-            raise Trouble(f"{log.address}/{CHECKPOINT_PATH} answers with status {answer.status}")
+            raise FollowError(
+                f"{log.address}/{CHECKPOINT_PATH} answers with status {answer.status}"
+            )
         return answer.body
 
-    def _verified(self, log: Log, data: bytes) -> Checkpoint:
+    def _verify(self, log: WatchedLog, data: bytes) -> Checkpoint:
         try:
-            return verified(log, data)
+            return verify_checkpoint(log, data)
         except CryptoError as error:
-            raise Trouble(
+            raise FollowError(
                 f"what {log.address} shows is not signed with the key of {log.origin}: {error}"
             ) from error
 
-    def _cosign(self, log: Log, data: bytes, found: Checkpoint, fetched: Fetched) -> None:
+    def _cosign(self, log: WatchedLog, data: bytes, state: Checkpoint, fetched: TileCache) -> None:
         """Cosign, or raise the alarm if the log was not only added to."""
         for _ in range(TRIES):
-            before = log.latest()
-            if before == found:
+            before = log.find_latest()
+            if before == state:
                 return
             old = before.size if before else 0
-            read = tiles.make_tile_reader(found.size, fetched.tile)
-            proof = merkle.prove_consistency(old, found.size, read)
+            read = tiles.make_tile_reader(state.size, fetched.fetch_tile)
+            proof = merkle.prove_consistency(old, state.size, read)
             try:
                 self.judge.cosign(Request(old, tuple(proof), data), self.clock())
             except OtherSize:
@@ -156,90 +160,92 @@ class Follower:
             except Forked:
                 return
             except Inconsistent:
-                self._not_only_added_to(log, data, found, fetched)
+                self._stop_for_rewrite(log, data, state, fetched)
             return
-        raise Trouble("another process of this witness is at work; it is tried again next time")
+        raise FollowError("another process of this witness is at work; it is tried again next time")
 
-    def _not_only_added_to(
-        self, log: Log, data: bytes, found: Checkpoint, fetched: Fetched
+    def _stop_for_rewrite(
+        self, log: WatchedLog, data: bytes, state: Checkpoint, fetched: TileCache
     ) -> None:
         """Raise the alarm, unless the tiles are not even those of the state that was signed."""
-        before = log.latest()
-        if before is None or fetched.earlier(before.size, found) == before.root:
-            raise Trouble(f"the state of {log.origin} changed while it was looked at")
-        kept = log.note(before.size)
-        words = REWRITTEN.format(origin=log.origin, old=before.size, new=found.size)
+        before = log.find_latest()
+        if before is None or fetched.compute_earlier_root(before.size, state) == before.root:
+            raise FollowError(f"the state of {log.origin} changed while it was looked at")
+        kept = log.find_note(before.size)
+        words = REWRITTEN.format(origin=log.origin, old=before.size, new=state.size)
         with log.locked():
             evidence = {"checkpoint-kept": kept.data if kept else b"", "checkpoint-shown": data}
-            log.stop(words, evidence | fetched.found)
+            log.stop(words, evidence | fetched.fetched)
 
-    def _older(self, log: Log, before: Checkpoint, data: bytes) -> str:
+    def _stop_for_rollback(self, log: WatchedLog, before: Checkpoint, data: bytes) -> str:
         """Raise the alarm about a log that has shown an older state for too long."""
         shown = checkpoint.parse(notes.parse(data).text)
-        since = log.older_since()
+        since = log.read_older_since()
         now = self.clock()
         if since is None:
-            log.shows_older(now)
+            log.write_older_since(now)
             since = now
         words = ROLLED_BACK.format(origin=log.origin, old=before.size, new=shown.size)
         if now - since < self.patience:
-            raise Trouble(f"{words} It may be an old copy; if it stays so, this is an alarm.")
-        kept = log.note(before.size)
+            raise FollowError(f"{words} It may be an old copy; if it stays so, this is an alarm.")
+        kept = log.find_note(before.size)
         with log.locked():
             log.stop(
                 words, {"checkpoint-kept": kept.data if kept else b"", "checkpoint-shown": data}
             )
         return ""
 
-    def _doubts(self, log: Log, data: bytes, found: Checkpoint, fetched: Fetched) -> None:
+    def _resolve_doubts(
+        self, log: WatchedLog, data: bytes, state: Checkpoint, fetched: TileCache
+    ) -> None:
         """Compare what the log signed elsewhere with what it shows here."""
-        for path, doubted in log.doubts().items():
-            if doubted.size > found.size or log.alarm:
+        for path, doubted in log.list_doubts().items():
+            if doubted.size > state.size or log.alarm:
                 continue
-            if fetched.earlier(doubted.size, found) == doubted.root:
+            if fetched.compute_earlier_root(doubted.size, state) == doubted.root:
                 path.unlink()
                 continue
-            form = FORK if doubted.size == found.size else TWO_LOGS
+            form = FORK if doubted.size == state.size else TWO_LOGS
             words = form.format(
-                origin=log.origin, size=found.size, old=doubted.size, new=found.size
+                origin=log.origin, size=state.size, old=doubted.size, new=state.size
             )
             evidence = {"checkpoint-kept": data, "checkpoint-shown": path.read_bytes()}
             with log.locked():
-                log.stop(words, evidence | fetched.found)
+                log.stop(words, evidence | fetched.fetched)
 
-    def _hand_in(self, log: Log, data: bytes, found: Checkpoint) -> str:
+    def _submit_cosignature(self, log: WatchedLog, data: bytes, state: Checkpoint) -> str:
         """Give the cosignature to the log, unless it has it.
 
         Raises:
             Trouble: the log does not take it.
         """
-        kept = log.note(found.size)
+        kept = log.find_note(state.size)
         if kept is None or notes.parse(data).find_signatures(self.judge.state.own.public):
             return ""
         answer = self.wire.post(f"{log.address}/cosignature", kept.data, ANSWER_BYTES)
         if answer.status != 200:
             said = answer.body.decode("utf-8", "replace").strip()[:200]
-            raise Trouble(
-                f"{log.origin}: {found.size} entries, cosigned; the log does not take the"
+            raise FollowError(
+                f"{log.origin}: {state.size} entries, cosigned; the log does not take the"
                 f" cosignature (status {answer.status}: {said!r})"
             )
         return " and handed in"
 
-    def _is_alive(self, log: Log, found: Checkpoint) -> None:
+    def _check_alive(self, log: WatchedLog, state: Checkpoint) -> None:
         """Tell that a log has stood still for longer than it ever does.
 
         Raises:
             Trouble: it has.
         """
-        since = log.cosigned_at(found.size)
+        since = log.find_time(state.size)
         days = (self.clock() - since) // DAY if since else 0
         if days > STILL_DAYS:
-            raise Trouble(
+            raise FollowError(
                 f"{log.origin} has shown nothing new for {days} days; it grows every week"
             )
 
 
-def proved(size: int, state: Checkpoint, read: merkle.Reader) -> bytes:
+def compute_proved_root(size: int, state: Checkpoint, read: merkle.Reader) -> bytes:
     """Return the root that an earlier state of a signed tree has.
 
     Hashes that were only read prove nothing; these lead to the root that was signed.
@@ -277,10 +283,10 @@ def check_evidence(log_keys: tuple[notes.VerifierKey, ...], files: dict[str, byt
     )
     if kept.size == shown.size and kept.root != shown.root:
         return FORKED.format(origin=kept.origin, size=kept.size)
-    small, large = sorted((kept, shown), key=lambda one: one.size)
+    small, large = sorted((kept, shown), key=lambda state: state.size)
     try:
         read = tiles.make_tile_reader(large.size, lambda tile: files[tile.path])
-        root = proved(small.size, large, read)
+        root = compute_proved_root(small.size, large, read)
     except KeyError:
         raise FormatError("it proves nothing: one state may have grown out of the other") from None
     if root == small.root:

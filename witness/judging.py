@@ -7,7 +7,7 @@ from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError
 from crypto.notes import Note, Signature
 from crypto.witness import Forked, Inconsistent, NotSigned, Refusal, Request
-from witness.state import Log, State
+from witness.state import State, WatchedLog
 
 FORK = (
     "{origin} signed two different logs of {size} entries. One of them was made for somebody"
@@ -40,48 +40,48 @@ class Judge:
             Refusal: why not.
         """
         note = notes.parse(request.checkpoint)
-        log = self.state.log(checkpoint.parse(note.text).origin)
+        log = self.state.get_log(checkpoint.parse(note.text).origin)
         with log.locked():
             return self._decide(log, request, note, when)
 
-    def _decide(self, log: Log, request: Request, note: Note, when: int) -> Signature:
+    def _decide(self, log: WatchedLog, request: Request, note: Note, when: int) -> Signature:
         if log.alarm:
             raise Stopped("this witness has raised the alarm about this log")
-        before = log.latest()
+        before = log.find_latest()
         try:
-            found = witness.examine(request, log.keys, lambda _: before)
+            state = witness.examine(request, log.keys, lambda _: before)
         except NotSigned:
             raise
         except Refusal as refusal:
-            _look_closer(log, note, refusal)
+            _check_for_fork(log, note, refusal)
             raise
-        signature = self.state.own.cosign(found, when)
-        if found != before:
-            signed = signed_by(log, note)
-            log.keep(found, Note(note.text, (*signed, signature)))
+        signature = self.state.own.cosign(state, when)
+        if state != before:
+            signed = list_log_signatures(log, note)
+            log.keep(state, Note(note.text, (*signed, signature)))
         return signature
 
 
-def signed_by(log: Log, note: Note) -> tuple[Signature, ...]:
+def list_log_signatures(log: WatchedLog, note: Note) -> tuple[Signature, ...]:
     """Return the log's own signatures below a checkpoint."""
     return tuple(line for key in log.keys for line in note.find_signatures(key))
 
 
-def stop_for_fork(log: Log, shown: bytes) -> None:
+def stop_for_fork(log: WatchedLog, shown: bytes) -> None:
     """Raise the alarm about a log that signed another tree of a size that was cosigned."""
-    found = checkpoint.parse(notes.parse(shown).text)
-    kept = log.note(found.size)
-    words = FORK.format(origin=found.origin, size=found.size)
+    state = checkpoint.parse(notes.parse(shown).text)
+    kept = log.find_note(state.size)
+    words = FORK.format(origin=state.origin, size=state.size)
     log.stop(words, {"checkpoint-kept": kept.data if kept else b"", "checkpoint-shown": shown})
 
 
-def contradicts(log: Log, found: Checkpoint) -> bool:
+def is_fork(log: WatchedLog, state: Checkpoint) -> bool:
     """Tell whether another tree of this size was cosigned before."""
-    before = log.seen(found.size)
-    return before is not None and before != found
+    before = log.find_cosigned(state.size)
+    return before is not None and before != state
 
 
-def verified(log: Log, data: bytes) -> Checkpoint:
+def verify_checkpoint(log: WatchedLog, data: bytes) -> Checkpoint:
     """Return what a checkpoint says, if a log signed it.
 
     Raises:
@@ -90,18 +90,18 @@ def verified(log: Log, data: bytes) -> Checkpoint:
     return checkpoint.verify(notes.parse(data), log.keys)
 
 
-def _look_closer(log: Log, note: Note, refusal: Refusal) -> None:
+def _check_for_fork(log: WatchedLog, note: Note, refusal: Refusal) -> None:
     """Look whether what the log signed is more than a request that came at a wrong moment.
 
     A proof that does not fit proves nothing: anybody can send one. What the log signed is kept
     and compared with its tiles later.
     """
     try:
-        found = checkpoint.verify(note, log.keys)
+        state = checkpoint.verify(note, log.keys)
     except CryptoError:
         return
-    if contradicts(log, found):
+    if is_fork(log, state):
         stop_for_fork(log, note.data)
         raise Forked("the log signed two trees of one size") from refusal
     if isinstance(refusal, Inconsistent):
-        log.doubt(note.data)
+        log.keep_doubt(note.data)

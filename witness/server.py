@@ -33,7 +33,7 @@ class Server(ThreadingHTTPServer):
     allow_reuse_port = False
 
     def __init__(self, place: tuple[str, int], judge: Judge, *, command: str = "") -> None:
-        super().__init__(place, Handler)
+        super().__init__(place, RequestHandler)
         self.judge = judge
         self.command = command
         self._free = BoundedSemaphore(MAX_AT_ONCE)
@@ -55,7 +55,7 @@ class Server(ThreadingHTTPServer):
             self._free.release()
 
 
-class Handler(BaseHTTPRequestHandler):
+class RequestHandler(BaseHTTPRequestHandler):
     """Answers the requests of one connection."""
 
     server: Server
@@ -64,7 +64,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Cosign, or say why not."""
-        body = self._body()
+        body = self._read_body()
         if body is None:
             return
         if self.path != PATH:
@@ -75,7 +75,7 @@ class Handler(BaseHTTPRequestHandler):
         except OtherSize as refusal:
             self._send(HTTPStatus.CONFLICT, f"{refusal.size}\n", SIZE)
         except Refusal as refusal:
-            self._alarm(body)
+            self._tell_of_alarm(body)
             self._send(HTTPStatus(refusal.status), f"{refusal}\n")
         except FormatError as error:
             self._send(HTTPStatus.BAD_REQUEST, f"{error}\n")
@@ -94,7 +94,7 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
         """Keep no record of who asks."""
 
-    def _body(self) -> bytes | None:
+    def _read_body(self) -> bytes | None:
         """Read what was sent; nothing if it cannot be, and then that was said."""
         told = self.headers.get("Content-Length", "")
         if not (told.isascii() and told.isdigit()):
@@ -109,11 +109,11 @@ class Handler(BaseHTTPRequestHandler):
             return None
         return data
 
-    def _alarm(self, body: bytes) -> None:
+    def _tell_of_alarm(self, body: bytes) -> None:
         """Tell people, if what was sent is about a log with an alarm."""
         try:
             origin = checkpoint.parse(notes.parse(witness.parse(body).checkpoint).text).origin
-            log = self.server.judge.state.log(origin)
+            log = self.server.judge.state.get_log(origin)
         except CryptoError:
             return
         if log.alarm:

@@ -43,7 +43,7 @@ class StateError(Exception):
 
 
 @dataclass(frozen=True)
-class Own:
+class WitnessKey:
     """Name and private key of a witness."""
 
     name: str
@@ -60,12 +60,12 @@ class Own:
         material = to_base64(bytes([self.public.kind]) + self.key.seed)
         return f"{PRIVATE}{self.name}+{self.public.id.hex()}+{material}\n"
 
-    def cosign(self, found: Checkpoint, when: int) -> Signature:
+    def cosign(self, state: Checkpoint, when: int) -> Signature:
         """Vouch for a checkpoint."""
-        return cosignature.cosign(found, self.name, self.key, when)
+        return cosignature.cosign(state, self.name, self.key, when)
 
 
-def parse_own(text: str) -> Own:
+def parse_witness_key(text: str) -> WitnessKey:
     """Read a key file.
 
     Raises:
@@ -74,7 +74,7 @@ def parse_own(text: str) -> Own:
     name, _, rest = text.removeprefix(PRIVATE).partition("+")
     material = from_base64(rest.partition("+")[2].rstrip("\n"))
     kind = MldsaKey if material[:1] == bytes([COSIGNATURE_MLDSA44]) else SigningKey
-    own = Own(name, kind(material[1:]))
+    own = WitnessKey(name, kind(material[1:]))
     if own.text != text:
         raise FormatError("not the key file of a witness")
     return own
@@ -86,7 +86,7 @@ class State:
 
     folder: Path
 
-    def make(self, own: Own) -> None:
+    def store_key(self, own: WitnessKey) -> None:
         """Write a new key.
 
         Raises:
@@ -99,7 +99,7 @@ class State:
             raise StateError(f"{self.folder / 'key'} exists; a witness keeps its key") from None
 
     @cached_property
-    def own(self) -> Own:
+    def own(self) -> WitnessKey:
         """The key of the witness.
 
         Raises:
@@ -109,13 +109,13 @@ class State:
         try:
             if path.stat().st_mode & 0o077:
                 raise StateError(f"others can read {path}; say: chmod 600 {path}")
-            return parse_own(path.read_text("utf-8"))
+            return parse_witness_key(path.read_text("utf-8"))
         except FileNotFoundError:
             raise StateError(f"there is no key in {self.folder}; make one with: new NAME") from None
         except (FormatError, UnicodeDecodeError) as error:
             raise StateError(f"{path} is damaged") from error
 
-    def watch(self, key: VerifierKey, address: str) -> "Log":
+    def watch(self, key: VerifierKey, address: str) -> "WatchedLog":
         """Watch a log from now on, at this address and with this key beside those it had.
 
         Raises:
@@ -123,36 +123,36 @@ class State:
         """
         if key.kind != notes.ED25519:
             raise StateError("this is the key of a witness, not that of a log")
-        found = self._log(key.name)
-        found.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with found.locked():
-            keys = list(dict.fromkeys((*found.keys, key)))
-            lines = [f"address {address}", *(f"key {one.text}" for one in keys), ""]
-            _write(found.folder / "log", "\n".join(lines).encode())
-        return found
+        log = self._locate_log(key.name)
+        log.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with log.locked():
+            keys = list(dict.fromkeys((*log.keys, key)))
+            lines = [f"address {address}", *(f"key {key.text}" for key in keys), ""]
+            _write(log.folder / "log", "\n".join(lines).encode())
+        return log
 
-    def logs(self) -> list["Log"]:
+    def list_logs(self) -> list["WatchedLog"]:
         """Return every log that is watched, by name."""
-        found = [Log(path.parent) for path in self.folder.glob("logs/*/log")]
-        return sorted(found, key=lambda log: log.origin)
+        logs = [WatchedLog(path.parent) for path in self.folder.glob("logs/*/log")]
+        return sorted(logs, key=lambda log: log.origin)
 
-    def log(self, origin: str) -> "Log":
+    def get_log(self, origin: str) -> "WatchedLog":
         """Return a log that is watched.
 
         Raises:
             UnknownLog: this one is not.
         """
-        found = self._log(origin)
-        if not (found.folder / "log").exists():
+        log = self._locate_log(origin)
+        if not (log.folder / "log").exists():
             raise UnknownLog("the witness does not watch this log")
-        return found
+        return log
 
-    def _log(self, origin: str) -> "Log":
-        return Log(self.folder / "logs" / sha256(origin.encode()).hexdigest()[:32])
+    def _locate_log(self, origin: str) -> "WatchedLog":
+        return WatchedLog(self.folder / "logs" / sha256(origin.encode()).hexdigest()[:32])
 
 
 @dataclass(frozen=True)
-class Log:
+class WatchedLog:
     """A log that is watched, and what was seen of it."""
 
     folder: Path
@@ -160,13 +160,13 @@ class Log:
     @property
     def address(self) -> str:
         """Below which its checkpoint and its tiles are served."""
-        found = [value for word, value in self._lines() if word == "address"]
-        return found[0] if found else ""
+        addresses = [value for word, value in self._read_lines() if word == "address"]
+        return addresses[0] if addresses else ""
 
     @property
     def keys(self) -> tuple[VerifierKey, ...]:
         """What it signs with."""
-        return tuple(notes.parse_key(value) for word, value in self._lines() if word == "key")
+        return tuple(notes.parse_key(value) for word, value in self._read_lines() if word == "key")
 
     @property
     def origin(self) -> str:
@@ -183,58 +183,58 @@ class Log:
         finally:
             os.close(handle)
 
-    def latest(self) -> Checkpoint | None:
+    def find_latest(self) -> Checkpoint | None:
         """Return the last checkpoint that was cosigned."""
-        sizes = self._sizes()
-        return self.seen(sizes[-1]) if sizes else None
+        sizes = self._list_sizes()
+        return self.find_cosigned(sizes[-1]) if sizes else None
 
-    def seen(self, size: int) -> Checkpoint | None:
+    def find_cosigned(self, size: int) -> Checkpoint | None:
         """Return the checkpoint of this size that was cosigned, if it is still kept."""
-        note = self.note(size)
+        note = self.find_note(size)
         return checkpoint.parse(note.text) if note else None
 
-    def note(self, size: int) -> Note | None:
+    def find_note(self, size: int) -> Note | None:
         """Return the same with its signatures; the last one is the witness's."""
         try:
             return notes.parse((self.folder / "seen" / f"{size:0{DIGITS}}").read_bytes())
         except FileNotFoundError:
             return None
 
-    def cosigned_at(self, size: int) -> int | None:
+    def find_time(self, size: int) -> int | None:
         """Return when the checkpoint of this size was cosigned, in seconds since 1970."""
-        note = self.note(size)
+        note = self.find_note(size)
         if note is None:
             return None
         return int.from_bytes(note.signatures[-1].value[:TIMESTAMP_BYTES], "big")
 
-    def keep(self, found: Checkpoint, note: Note) -> None:
+    def keep(self, state: Checkpoint, note: Note) -> None:
         """Keep a checkpoint that is being cosigned, before anybody gets the cosignature."""
-        _write(self.folder / "seen" / f"{found.size:0{DIGITS}}", note.data)
-        for size in self._sizes()[:-MAX_SEEN]:
+        _write(self.folder / "seen" / f"{state.size:0{DIGITS}}", note.data)
+        for size in self._list_sizes()[:-MAX_SEEN]:
             (self.folder / "seen" / f"{size:0{DIGITS}}").unlink(missing_ok=True)
-        self.settle(found)
+        self.settle(state)
 
-    def doubt(self, data: bytes) -> None:
+    def keep_doubt(self, data: bytes) -> None:
         """Keep a checkpoint that the log signed and did not prove, to be looked into."""
         folder = self.folder / "doubts"
-        if len(self.doubts()) < MAX_DOUBTS:
+        if len(self.list_doubts()) < MAX_DOUBTS:
             _write(folder / sha256(data).hexdigest(), data)
 
-    def doubts(self) -> dict[Path, Checkpoint]:
+    def list_doubts(self) -> dict[Path, Checkpoint]:
         """Return the checkpoints that are still to be looked into."""
         paths = sorted((self.folder / "doubts").glob("[0-9a-f]*"))
         return {path: checkpoint.parse(notes.parse(path.read_bytes()).text) for path in paths}
 
-    def settle(self, found: Checkpoint) -> None:
+    def settle(self, state: Checkpoint) -> None:
         """Forget the doubts about a state that turned out to be the log's."""
-        for path, doubted in self.doubts().items():
-            if doubted == found:
+        for path, doubted in self.list_doubts().items():
+            if doubted == state:
                 path.unlink(missing_ok=True)
 
     @property
     def alarm(self) -> str:
         """Why nothing of this log is cosigned any more; nothing: it is."""
-        return self._text("alarm")
+        return self._read_text("alarm")
 
     def stop(self, words: str, evidence: Mapping[str, bytes]) -> Path:
         """Cosign nothing of this log any more, and keep what shows why.
@@ -260,7 +260,7 @@ class Log:
             if not words:
                 raise StateError(f"{self.origin} has no alarm")
             _write(self.folder / "evidence" / f"settled-{secrets.token_hex(4)}", words.encode())
-            for path in self.doubts():  # a person knows of them now
+            for path in self.list_doubts():  # a person knows of them now
                 path.replace(self.folder / "evidence" / f"doubt-{path.name[:16]}")
             for name in ("told", "older", "alarm"):
                 (self.folder / name).unlink(missing_ok=True)
@@ -268,46 +268,46 @@ class Log:
     @property
     def is_told(self) -> bool:
         """Tell whether the command for alarms has run."""
-        return bool(self._text("told"))
+        return bool(self._read_text("told"))
 
-    def told(self) -> None:
+    def mark_told(self) -> None:
         """Remember that the command for alarms has run."""
         _write(self.folder / "told", b"told\n")
 
-    def older_since(self) -> int | None:
+    def read_older_since(self) -> int | None:
         """Return since when the log shows an older state than it did, in seconds since 1970."""
-        text = self._text("older")
+        text = self._read_text("older")
         return int(text) if text else None
 
-    def shows_older(self, when: int | None) -> None:
+    def write_older_since(self, when: int | None) -> None:
         """Remember since when that is so; none: it is not."""
         if when is None:
             (self.folder / "older").unlink(missing_ok=True)
         else:
             _write(self.folder / "older", b"%d\n" % when)
 
-    def _text(self, name: str) -> str:
+    def _read_text(self, name: str) -> str:
         try:
             return (self.folder / name).read_text("utf-8")
         except FileNotFoundError:
             return ""
 
-    def _lines(self) -> list[tuple[str, str]]:
-        lines = self._text("log").splitlines()
+    def _read_lines(self) -> list[tuple[str, str]]:
+        lines = self._read_text("log").splitlines()
         return [(line.partition(" ")[0], line.partition(" ")[2]) for line in lines]
 
-    def _sizes(self) -> list[int]:
+    def _list_sizes(self) -> list[int]:
         paths = (self.folder / "seen").glob("[0-9]*")
         return sorted(int(path.name) for path in paths)
 
 
-def new_own(name: str, *, mldsa: bool) -> Own:
+def generate_witness_key(name: str, *, mldsa: bool) -> WitnessKey:
     """Make a key for a witness.
 
     Raises:
         FormatError: it cannot have this name.
     """
-    own = Own(name, generate_mldsa_key() if mldsa else generate_signing_key())
+    own = WitnessKey(name, generate_mldsa_key() if mldsa else generate_signing_key())
     if len(own.public.name.encode()) > cosignature.MAX_NAME_BYTES:
         raise FormatError("a witness has a name of at most 255 bytes")
     return own

@@ -17,7 +17,7 @@ class UnreachableError(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """What came back: the status of HTTP, the type of the content, the content."""
 
     status: int
@@ -26,7 +26,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Wire:
+class HttpClient:
     """How requests are sent.
 
     proxy is "host:port" of an HTTP proxy that connects to anything, such as the HTTPTunnelPort of
@@ -36,34 +36,34 @@ class Wire:
     proxy: str = ""
     seconds: float = 30
 
-    def get(self, address: str, most: int) -> Answer:
+    def get(self, address: str, most: int) -> HttpAnswer:
         """Fetch something of at most so many bytes.
 
         Raises:
             UnreachableError: there is no answer to be had.
         """
-        return self._ask("GET", address, None, most)
+        return self._request("GET", address, None, most)
 
-    def post(self, address: str, body: bytes, most: int) -> Answer:
+    def post(self, address: str, body: bytes, most: int) -> HttpAnswer:
         """Send something, and read an answer of at most so many bytes.
 
         Raises:
             UnreachableError: there is no answer to be had.
         """
-        return self._ask("POST", address, body, most)
+        return self._request("POST", address, body, most)
 
-    def _ask(self, method: str, address: str, body: bytes | None, most: int) -> Answer:
+    def _request(self, method: str, address: str, body: bytes | None, most: int) -> HttpAnswer:
         parts = urlsplit(address)
         headers = {"User-Agent": "witness", "Accept": "*/*", "Cache-Control": "no-cache"}
         if body is not None:
             headers["Content-Type"] = TEXT
-        connection = self._connection(parts)
+        connection = self._open_connection(parts)
         try:
             connection.connect()
             with self._in_time(connection):
                 connection.request(method, parts.path or "/", body, headers)
-                found = connection.getresponse()
-                data = found.read(most + 1)
+                response = connection.getresponse()
+                data = response.read(most + 1)
         except (OSError, HTTPException, ValueError) as error:
             reason = str(error) or type(error).__name__
             raise UnreachableError(f"{address} does not answer: {reason}") from error
@@ -71,11 +71,11 @@ class Wire:
             connection.close()
         if len(data) > most:
             raise UnreachableError(f"{address} answers with more than {most} bytes")
-        if found.length:  # what is still missing of what was announced
+        if response.length:  # what is still missing of what was announced
             raise UnreachableError(f"{address} does not answer to the end")
-        return Answer(found.status, found.headers.get_content_type(), data)
+        return HttpAnswer(response.status, response.headers.get_content_type(), data)
 
-    def _connection(self, parts: SplitResult) -> HTTPConnection:
+    def _open_connection(self, parts: SplitResult) -> HTTPConnection:
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         host, port = str(parts.hostname), parts.port
         if not self.proxy:

@@ -7,9 +7,9 @@ import * as bytes from "/static/lib/bytes.js";
 import * as checkpoint from "/static/lib/checkpoint.js";
 import * as json from "/static/lib/json.js";
 import * as keys from "/static/lib/keys.js";
-import * as lattice from "/static/lib/lattice.js";
+import * as mldsa from "/static/lib/mldsa.js";
 import * as keycheck from "/static/keycheck.js";
-import * as kept from "/static/kept.js";
+import * as promisecheck from "/static/promisecheck.js";
 import * as logcheck from "/static/lib/logcheck.js";
 import * as logsteps from "/static/lib/logsteps.js";
 import * as payloads from "/static/lib/payloads.js";
@@ -23,7 +23,7 @@ import * as receipt from "/static/lib/receipt.js";
 import * as schedule from "/static/lib/schedule.js";
 import * as seal from "/static/lib/seal.js";
 import * as session from "/static/lib/session.js";
-import * as shown from "/static/lib/shown.js";
+import * as displayed from "/static/lib/displayed.js";
 
 globalThis.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -37,9 +37,9 @@ globalThis.lib = {
   checkpoint,
   json,
   keycheck,
-  kept,
+  promisecheck,
   keys,
-  lattice,
+  mldsa,
   logcheck,
   logsteps,
   payloads,
@@ -53,5 +53,5 @@ globalThis.lib = {
   schedule,
   seal,
   session,
-  shown,
+  displayed,
 };

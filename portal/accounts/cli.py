@@ -49,7 +49,7 @@ def store_personal_key(
         if not dry_run:
             with transaction() as session:
                 member_keys.store_personal(
-                    session, account.id, new, force=True, today=clock.today()
+                    session, account.id, new, force=True, today=clock.get_today()
                 )
     except PortalError as fault:
         raise click.ClickException(str(fault)) from fault
@@ -78,7 +78,7 @@ def begin_rosters(bodies: tuple[str, ...], *, if_missing: bool, dry_run: bool) -
                 founders = (
                     call(session, body)
                     if call
-                    else roster.begin_roster(session, body, today=clock.today())
+                    else roster.begin_roster(session, body, today=clock.get_today())
                 )
                 for founder in founders:
                     mark = member_keys.compute_member_fingerprint(
@@ -110,7 +110,7 @@ def make_unit_keys(
     """
     signed = None
     if statement_file and signature_file:
-        settings = SETTINGS.here()
+        settings = SETTINGS.get()
         line = statement_file.read_text("utf-8", errors="replace").rstrip("\n")
         signed = Signed(line, signature_file.read_bytes(), settings.log_origin)
     for body in bodies:
@@ -159,7 +159,9 @@ def list_keys() -> None:
 def _make_unit_key(body: str, signed: Signed | None) -> None:
     try:
         with transaction() as session:
-            made = member_keys.make_next_epoch(session, body, signed=signed, today=clock.today())
+            made = member_keys.make_next_epoch(
+                session, body, signed=signed, today=clock.get_today()
+            )
     except Unsigned as fault:
         raise click.ClickException(
             f"{body}: a member makes the next key, on the page Members; {fault}"
@@ -174,7 +176,7 @@ def _make_unit_key(body: str, signed: Signed | None) -> None:
 def _make_recovery(recipients: list[Recipient], out: Path) -> None:
     """Write the files before the key is in use: a key nobody can recover is worse than none."""
     with transaction() as session:
-        kit = member_keys.make_recovery(session, recipients, today=clock.today())
+        kit = member_keys.make_recovery(session, recipients, today=clock.get_today())
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, content in kit.files.items():
             try:

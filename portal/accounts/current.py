@@ -31,7 +31,7 @@ from portal.web import errors
 from portal.web.database import reading, transaction
 from portal.web.navigation import link_if
 from portal.web.parts import KEYRING, SETTINGS
-from portal.web.uploads import digest_of
+from portal.web.uploads import get_digest
 
 SIGNED_FIELDS = ("statement", "signature")
 # Neither a token nor a one-time code may stand in the trail for ever, nor the unit of a link.
@@ -67,8 +67,8 @@ def get_current_account() -> Account:
 
 def get_now() -> Now:
     """Return the moment, for services that never read a clock."""
-    settings = SETTINGS.here()
-    return Now(clock.today(), clock.seconds(), settings.staff_session_minutes)
+    settings = SETTINGS.get()
+    return Now(clock.get_today(), clock.get_seconds(), settings.staff_session_minutes)
 
 
 def read_token() -> str:
@@ -78,14 +78,14 @@ def read_token() -> str:
 
 def get_cookie_name() -> str:
     """Return the name of the cookie of staff."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     return "__Host-staff" if settings.secure else "staff"
 
 
 def start_browser_session(answer: Response, new_token: str) -> Response:
     """Let this browser carry a new session; the token of its forms changes with it."""
     browser.clear()
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     answer.set_cookie(
         get_cookie_name(), new_token, httponly=True, samesite="Strict", secure=settings.secure
     )
@@ -102,11 +102,13 @@ def remember_browser(answer: Response, account: Account) -> Response:
 
     The cookie opens nothing. One browser has one, whoever of an office signs in with it.
     """
-    settings = SETTINGS.here()
-    keyring = KEYRING.here()
+    settings = SETTINGS.get()
+    keyring = KEYRING.get()
     mark = read_device_token() or secrets.token_urlsafe(sign_in.TOKEN_BYTES)
     with transaction() as session:
-        sign_in.remember_device(session, account, mark, key=keyring.accounts, today=clock.today())
+        sign_in.remember_device(
+            session, account, mark, key=keyring.accounts, today=clock.get_today()
+        )
     answer.set_cookie(
         _get_device_cookie_name(),
         mark,
@@ -119,14 +121,14 @@ def remember_browser(answer: Response, account: Account) -> Response:
 
 
 def _get_device_cookie_name() -> str:
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     return "__Host-device" if settings.secure else "device"
 
 
 def end_browser_session(answer: Response) -> Response:
     """Make this browser forget that somebody was signed in; it stays a known device."""
     browser.clear()
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     answer.delete_cookie(
         get_cookie_name(), httponly=True, samesite="Strict", secure=settings.secure
     )
@@ -146,7 +148,7 @@ def get_staff_home(account: Account) -> str:
 def get_page_keys() -> dict[str, Any]:
     """Return what the scripts of a staff page need to open keys: all of it sealed or wrapped."""
     account = get_current_account()
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     with reading() as session:
         copies, trail = queries.list_copies(session, account.id), audit.format_end(session)
     return {
@@ -177,7 +179,7 @@ def read_signed_act() -> Signed:
     Raises:
         Unsigned: nothing was signed, or something else was.
     """
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     statement, signature = (request.form.get(name, "") for name in SIGNED_FIELDS)
     if not statement or not signature:
         raise Unsigned("missing")
@@ -206,7 +208,12 @@ def acting(act: SignedAct, subject: str) -> Iterator[Session]:
     signed = read_signed_act()
     with transaction() as session:
         acts_service.begin(
-            session, get_current_account(), signed, act=act, subject=subject, today=clock.today()
+            session,
+            get_current_account(),
+            signed,
+            act=act,
+            subject=subject,
+            today=clock.get_today(),
         )
         yield session
 
@@ -218,7 +225,7 @@ def _read_sent_fields() -> dict[str, Values]:
 
 def _read_sent_files() -> tuple[str, ...]:
     files = (file for _, file in request.files.items(multi=True) if file.filename)
-    return tuple(sorted(digest_of(file) for file in files))
+    return tuple(sorted(get_digest(file) for file in files))
 
 
 def _guard(
@@ -271,7 +278,7 @@ def _is_admitted(account: Account) -> bool:
 
 
 def _redirect_to_waiting() -> ResponseReturnValue:
-    if request.method != "GET" or errors.wants_json():
+    if request.method != "GET" or errors.is_script_request():
         raise Unsigned("roster")
     return redirect(url_for("accounts.waiting"), HTTPStatus.SEE_OTHER)
 
@@ -279,6 +286,6 @@ def _redirect_to_waiting() -> ResponseReturnValue:
 def _redirect_to_sign_in(step: SessionStep) -> ResponseReturnValue:
     """Lead to the sign-in page; who was sending something is told, and gets their text back."""
     is_sending = request.method == "POST" and request.endpoint not in WAYS_OUT
-    if errors.wants_json() or (is_sending and step is SessionStep.FULL):
-        return errors.page(HTTPStatus.UNAUTHORIZED)
+    if errors.is_script_request() or (is_sending and step is SessionStep.FULL):
+        return errors.render_error(HTTPStatus.UNAUTHORIZED)
     return redirect(url_for("accounts.sign_in"), HTTPStatus.SEE_OTHER)

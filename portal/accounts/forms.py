@@ -12,8 +12,14 @@ from crypto.passwords import MAX_PASSWORD
 from crypto.text import from_base64, from_json
 from portal.accounts.models import Role
 from portal.core.taxonomy import Taxonomy, load
-from portal.web.forms import PortalForm, longest, readable, required, shortest
-from portal.web.i18n import text_of
+from portal.web.forms import (
+    PortalForm,
+    check_readable,
+    limit_length,
+    require_answer,
+    require_length,
+)
+from portal.web.i18n import translate_label
 
 LONGEST_LOGIN = 64
 SHORTEST_PASSWORD = 12
@@ -34,14 +40,14 @@ def get_role_name(role: Role) -> Any:
 
 def make_login_field() -> StringField:
     """Return the question for the name one signs in with."""
-    return StringField(_l("Login"), [required(), readable, longest(LONGEST_LOGIN)])
+    return StringField(_l("Login"), [require_answer(), check_readable, limit_length(LONGEST_LOGIN)])
 
 
 def make_code_field() -> StringField:
     """Return the question for a one-time code of six digits."""
     return StringField(
         _l("Code from your device"),
-        [required(), readable, longest(20)],
+        [require_answer(), check_readable, limit_length(20)],
         render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"},
     )
 
@@ -49,7 +55,7 @@ def make_code_field() -> StringField:
 def _make_password_field() -> PasswordField:
     return PasswordField(
         _l("New password"),
-        [required(), shortest(SHORTEST_PASSWORD), longest(MAX_PASSWORD)],
+        [require_answer(), require_length(SHORTEST_PASSWORD), limit_length(MAX_PASSWORD)],
         description=_l("At least 12 characters. Several words are easier to remember."),
         render_kw={"autocomplete": "new-password"},
     )
@@ -58,7 +64,7 @@ def _make_password_field() -> PasswordField:
 def _make_repeat_field() -> PasswordField:
     return PasswordField(
         _l("New password, once more"),
-        [required(), longest(MAX_PASSWORD)],
+        [require_answer(), limit_length(MAX_PASSWORD)],
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -73,7 +79,7 @@ class SignInForm(PortalForm):
     login = make_login_field()
     password = PasswordField(
         _l("Password"),
-        [required(), longest(MAX_PASSWORD)],
+        [require_answer(), limit_length(MAX_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -97,7 +103,9 @@ class WelcomeForm(TypedTwice):
     """An invitation, and the password that replaces it."""
 
     login = make_login_field()
-    invitation = StringField(_l("One-time code"), [required(), readable, longest(100)])
+    invitation = StringField(
+        _l("One-time code"), [require_answer(), check_readable, limit_length(100)]
+    )
     password = _make_password_field()
     again = _make_repeat_field()
 
@@ -112,7 +120,7 @@ class ChangePasswordForm(TypedTwice):
 
     current = PasswordField(
         _l("Present password"),
-        [required(), longest(MAX_PASSWORD)],
+        [require_answer(), limit_length(MAX_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
     password = _make_password_field()
@@ -136,16 +144,16 @@ class FilledByScript(HiddenField):
 class PersonalKeyForm(PortalForm):
     """A key made in the browser: the public half, and the private one under a passphrase."""
 
-    recipient = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
-    signing = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
-    wrapped = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
+    recipient = FilledByScript(validators=[require_answer(), limit_length(LONGEST_KEY)])
+    signing = FilledByScript(validators=[require_answer(), limit_length(LONGEST_KEY)])
+    wrapped = FilledByScript(validators=[require_answer(), limit_length(LONGEST_KEY)])
 
 
 class PassphraseForm(PortalForm):
     """The same private keys under another passphrase."""
 
-    signing = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
-    wrapped = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
+    signing = FilledByScript(validators=[require_answer(), limit_length(LONGEST_KEY)])
+    wrapped = FilledByScript(validators=[require_answer(), limit_length(LONGEST_KEY)])
 
 
 class AdmitForm(PortalForm):
@@ -155,7 +163,7 @@ class AdmitForm(PortalForm):
     recipient = FilledByScript()
     copies = FilledByScript()
     compared = BooleanField(
-        _l("We have compared the fingerprint by voice or face to face."), [required()]
+        _l("We have compared the fingerprint by voice or face to face."), [require_answer()]
     )
 
     def read_sealed_keys(self) -> dict[int, bytes]:
@@ -182,7 +190,7 @@ def _parse_by_epoch(listed: Any) -> dict[int, bytes]:
 class LinkForm(PortalForm):
     """A unit that somebody served in or is kin to."""
 
-    agency = SelectField(_l("Where you or your relative serve or served"), [required()])
+    agency = SelectField(_l("Where you or your relative serve or served"), [require_answer()])
     region = SelectField(
         _l("Region"), description=_l("Leave it empty for a central or national body.")
     )
@@ -198,9 +206,9 @@ class LinkForm(PortalForm):
         """Return the form with the places of the taxonomy."""
         form = cls()
         form.agency.choices = [("", "")] + [
-            (agency.id, text_of(agency.label)) for agency in taxonomy.agencies.values()
+            (agency.id, translate_label(agency.label)) for agency in taxonomy.agencies.values()
         ]
         form.region.choices = [("", "")] + [
-            (region.iso_code, text_of(region.label)) for region in taxonomy.regions.values()
+            (region.iso_code, translate_label(region.label)) for region in taxonomy.regions.values()
         ]
         return form

@@ -16,10 +16,10 @@ from portal.cases.models import AuditEntry
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.transparency.parts import LOG, TRAIL_MARK
-from portal.transparency.verifying import lost, trail
+from portal.transparency.verifying import audit_trail, losses
 from portal.web.database import reading, transaction
 from portal.web.parts import KEYRING, SESSIONS, SETTINGS
-from portal.web.readiness import looks_itself
+from portal.web.readiness import allow_own_checks
 
 commands = Blueprint("admin_commands", __name__, cli_group=None)
 
@@ -29,20 +29,20 @@ def inspect_audit() -> None:
     """The trail of who did what."""
 
 
-@looks_itself
+@allow_own_checks
 @inspect_audit.command("verify")
 def verify_audit() -> None:
     """Look for entries that were removed, altered, put in or not signed; exit status 1 if so.
 
     Also whether the database is older than what was accepted, signed or published here.
     """
-    settings = SETTINGS.here()
-    sessions = SESSIONS.here()
-    log = LOG.here()
-    faults = list(lost.check(sessions, log, TRAIL_MARK.here()))
+    settings = SETTINGS.get()
+    sessions = SESSIONS.get()
+    log = LOG.get()
+    faults = list(losses.check(sessions, log, TRAIL_MARK.get()))
     with reading() as session:
         faults += verify(session)
-        faults += trail.check(session, KEYRING.here())
+        faults += audit_trail.check(session, KEYRING.get())
         faults += signatures.find_faults(session, settings.log_origin)
     for fault in faults:
         click.echo(fault)
@@ -92,7 +92,7 @@ def create(login: str, role: str, body: str | None) -> None:
     try:
         with transaction() as session:
             code = service.create_account(
-                session, login, Role(role), body, actor=SYSTEM, today=clock.today()
+                session, login, Role(role), body, actor=SYSTEM, today=clock.get_today()
             )
     except Invalid as fault:
         raise click.ClickException(str(fault)) from fault
@@ -106,7 +106,7 @@ def invite(login: str) -> None:
     try:
         with transaction() as session:
             account = get_account_by_login(session, login)
-            code = service.invite_again(session, account.id, actor=SYSTEM, today=clock.today())
+            code = service.invite_again(session, account.id, actor=SYSTEM, today=clock.get_today())
     except NotFound as fault:
         raise click.ClickException(str(fault)) from fault
     _show_code(login, code)
@@ -119,7 +119,7 @@ def close(login: str) -> None:
     try:
         with transaction() as session:
             account = get_account_by_login(session, login)
-            service.close_account(session, account.id, actor=SYSTEM, today=clock.today())
+            service.close_account(session, account.id, actor=SYSTEM, today=clock.get_today())
     except (NotFound, Invalid) as fault:
         raise click.ClickException(str(fault)) from fault
     except Conflict:

@@ -18,7 +18,7 @@ from portal.transparency.writing.service import Log
 from portal.transparency.writing.signed import SignedStates
 from portal.web.database import transaction
 from portal.web.parts import SESSIONS, SETTINGS
-from portal.web.readiness import READINESS, works_anyway
+from portal.web.readiness import READINESS, allow_unready
 
 commands = Blueprint("installation_commands", __name__, cli_group=None)
 
@@ -35,7 +35,7 @@ def make(*, if_missing: bool) -> None:
 
     Refused beside a database that belongs to other keys: bring those.
     """
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     try:
         Keyring.load(settings.keys)
     except KeyringError:
@@ -61,7 +61,7 @@ def make(*, if_missing: bool) -> None:
 def record_replaced_key(name: str) -> None:
     """Say that the key NAME was replaced on purpose. All others are for ever."""
     try:
-        keyring = Keyring.load(SETTINGS.here().keys)
+        keyring = Keyring.load(SETTINGS.get().keys)
         with transaction() as session:
             installation.replace(session, keyring, name)
     except (KeyringError, Conflict) as error:
@@ -77,7 +77,7 @@ def manage_database() -> None:
 @manage_database.command("upgrade")
 def upgrade() -> None:
     """Run whatever migration is missing, and write down whose keys the database belongs to."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     bring_up_to_date(settings.database)
     try:
         keyring = Keyring.load(settings.keys)
@@ -113,7 +113,7 @@ def adopt(entries: int, acts: int) -> None:
     never sign two histories: readers take that for a lie. It is refused while the state is there
     and says otherwise, or when the database has other numbers.
     """
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     try:
         keyring = Keyring.load(settings.keys)
         with transaction() as session:
@@ -127,8 +127,8 @@ def adopt(entries: int, acts: int) -> None:
 @commands.cli.command("ready")
 def check_ready() -> None:
     """Say whether the portal can take reports, or what to do first; exit status 1 if it cannot."""
-    readiness = READINESS.here()
-    fault = readiness.fault() or readiness.fault_of("intake")
+    readiness = READINESS.get()
+    fault = readiness.find_fault() or readiness.find_feature_fault("intake")
     if fault:
         raise click.ClickException(fault)
     click.echo("Ready.")
@@ -147,9 +147,9 @@ def mark_backup(begun: int) -> None:
     Sealed files that came later are never taken for stray ones: a database that is restored from
     this backup does not know them yet.
     """
-    if begun > clock.seconds():
+    if begun > clock.get_seconds():
         raise click.ClickException("that is in the future")
-    Sweeps(SETTINGS.here().state).mark_backup(begun)
+    Sweeps(SETTINGS.get().state).mark_backup(begun)
     click.echo("Noted.")
 
 
@@ -162,11 +162,11 @@ def _open_log(settings: Settings, keyring: Keyring) -> Log:
 
 
 def _has_database_keys() -> bool:
-    sessions = SESSIONS.here()
+    sessions = SESSIONS.get()
     with sessions() as session:
         there = inspect(session.connection()).has_table(KeyMark.__tablename__)
         return there and installation.is_bound(session)
 
 
 for _command in (make, record_replaced_key, upgrade, adopt, check_ready):
-    works_anyway(_command)
+    allow_unready(_command)

@@ -18,7 +18,7 @@ from portal.core import clock
 from portal.core.errors import Invalid
 from portal.web.database import reading, transaction
 from portal.web.forms import PortalForm
-from portal.web.i18n import text_of
+from portal.web.i18n import translate_label
 
 pages = Blueprint("admin", __name__, url_prefix="/<lang:lang>")
 
@@ -44,7 +44,7 @@ def create() -> ResponseReturnValue:
                     Role(form.role.data),
                     form.body_code.data or None,
                     actor=get_current_account().id,
-                    today=clock.today(),
+                    today=clock.get_today(),
                 )
         except Invalid as fault:
             form[fault.field or "login"].errors = [_describe_reason(fault)]
@@ -69,7 +69,7 @@ def invite(account_id: str) -> ResponseReturnValue:
         return _render_person(account_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
         code = service.invite_again(
-            session, account_id, actor=get_current_account().id, today=clock.today()
+            session, account_id, actor=get_current_account().id, today=clock.get_today()
         )
         login = queries.get_person(session, account_id).login
     return _render_invitation(login, code)
@@ -85,7 +85,7 @@ def close(account_id: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             service.close_account(
-                session, account_id, actor=get_current_account().id, today=clock.today()
+                session, account_id, actor=get_current_account().id, today=clock.get_today()
             )
     except Invalid:
         form.form_errors.append(LAST)
@@ -122,7 +122,11 @@ def _render_invitation(login: str, code: str) -> ResponseReturnValue:
 
 def _name_body(code: str) -> str:
     """Return the name of a body; the recovery key stands among them under its own."""
-    return text_of(get_body_label(code)) if is_body(code) else _("Recovery: three of five holders")
+    return (
+        translate_label(get_body_label(code))
+        if is_body(code)
+        else _("Recovery: three of five holders")
+    )
 
 
 def _describe_reason(fault: Invalid) -> str:

@@ -13,7 +13,7 @@ from portal.cases import committed_facts, signed_acts
 from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, AuditHead
 from portal.cases.trailmark import APPENDED
-from portal.core.db import locked
+from portal.core.db import lock_row
 
 REPORTER, SYSTEM = "reporter", "system"
 HEAD = 1  # the only row of its table
@@ -52,7 +52,7 @@ def record(  # noqa: PLR0913 - each name is one column of the row
             session, signed_acts.TrailEntry(act, actor, case_id, detail, today)
         )
     committed_facts.set_act_day(session, today)
-    head = locked(session, AuditHead(id=HEAD, number=0, hash=START))
+    head = lock_row(session, AuditHead(id=HEAD, number=0, hash=START))
     entry = AuditEntry(
         number=head.number + 1,
         done_on=today,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from portal.cases.codes import DeadlineCode
-from portal.core.calendar import add_months, add_working_days, working_day_from
+from portal.core.calendar import add_months, add_working_days, find_working_day
 from portal.core.taxonomy import load
 from portal.core.terms import Deadline
 
@@ -137,7 +137,7 @@ def compute_due_date(deadline: str, start: date) -> date:
     """
     rule = load().deadlines[deadline]
     last = _compute_last_day(rule, start)
-    return working_day_from(last) if rule.day_off == "next_working_day" else last
+    return find_working_day(last) if rule.day_off == "next_working_day" else last
 
 
 def _compute_last_day(rule: Deadline, start: date) -> date:

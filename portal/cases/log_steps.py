@@ -11,7 +11,7 @@ from crypto.outcome import Finding, Outcome
 from portal.cases.committed_facts import CommittedFacts
 from portal.cases.models import Allegation, Case, Envelope, LogStep
 from portal.cases.states import Status, is_shown_to_reporter
-from portal.core.calendar import Quarter, working_days_between
+from portal.core.calendar import Quarter, count_working_days
 
 UNKNOWN = "unknown"  # where it happened
 UNDECIDED = "undecided"  # an allegation that a decision left open
@@ -119,7 +119,7 @@ def build_findings(allegations: Iterable[Allegation]) -> tuple[Finding, ...]:
 
 def get_duration_band(received_on: date, concluded_on: date) -> str:
     """Return the band of working days from one day to another."""
-    days = working_days_between(received_on, concluded_on)
+    days = count_working_days(received_on, concluded_on)
     return next((f"{low}-{high}" for low, high in BANDS if days <= high), BEYOND)
 
 

@@ -25,8 +25,8 @@ from crypto import body as bodies
 from portal.cases.codes import AuditAct, SealedBy
 from portal.cases.states import Status
 from portal.core.db import Base
-from portal.core.final import final
 from portal.core.taxonomy import CODE
+from portal.core.write_once import write_once
 
 
 def _match_acts(*acts: AuditAct) -> TextClause:
@@ -410,11 +410,11 @@ class AuditHead(Base):
 
 
 # A case is counted on the days of its events; none of them moves, so it is never counted twice.
-final(Base.metadata.tables["cases"], "received_on", "concluded_on")
-final(Base.metadata.tables["allegations"], "first_outcome")
-final(Base.metadata.tables["verdicts"], "given_on")
+write_once(Base.metadata.tables["cases"], "received_on", "concluded_on")
+write_once(Base.metadata.tables["allegations"], "first_outcome")
+write_once(Base.metadata.tables["verdicts"], "given_on")
 # What the public log says of a case cannot be said otherwise later.
-final(
+write_once(
     Base.metadata.tables["log_steps"],
     *("case_id", "type", "what", "made_on", "digest", "record", "facts", "inside", "due_on"),
     *("number", "tag", "commitment", "position", "erased_on", "erasure"),

@@ -113,7 +113,7 @@ def derive_facts(
     taxonomy = load()
     if category not in taxonomy.categories:
         raise NotFound("no such category")
-    finer = {subcategory.id for subcategory in taxonomy.subcategories_of(category)}
+    finer = {subcategory.id for subcategory in taxonomy.list_subcategories(category)}
     service, region = answers.get("service", ""), answers.get("region")
     return RoutingFacts(
         category=category,
@@ -210,7 +210,7 @@ def _choose_priority(facts: RoutingFacts) -> int:
     """Return the priority of the subcategory or the category, raised by what the answers say."""
     taxonomy = load()
     usual = taxonomy.routes[facts.category].priority
-    for finer in taxonomy.subcategories_of(facts.category):
+    for finer in taxonomy.list_subcategories(facts.category):
         if finer.id == facts.subcategory:
             usual = finer.priority or usual
     return min(usual, facts.urgency or usual)

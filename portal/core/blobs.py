@@ -41,7 +41,7 @@ class BlobStore:
         """Create the folders."""
         (self.folder / "incoming").mkdir(parents=True, exist_ok=True)
 
-    def arrive(self) -> BinaryIO:
+    def open_incoming(self) -> BinaryIO:
         """Open a new file for ciphertext that is still arriving.
 
         Raises:
@@ -59,13 +59,13 @@ class BlobStore:
         disk = os.statvfs(self.folder)
         if disk.f_bavail * disk.f_frsize < self.free_bytes:
             raise NoRoom("little room is left on the disk")
-        if self.unfinished_bytes is not None and self._arriving() > self.unfinished_bytes:
+        if self.unfinished_bytes is not None and self._count_incoming() > self.unfinished_bytes:
             raise NoRoom("too much arrives at once")
 
-    def _arriving(self) -> int:
+    def _count_incoming(self) -> int:
         """Return how many bytes wait in `incoming`; a file may go while they are added up."""
         total = 0
-        for path in self.waiting():
+        for path in self.list_incoming():
             with suppress(FileNotFoundError):
                 total += path.stat().st_size
         return total
@@ -74,7 +74,7 @@ class BlobStore:
         """Make an arrived file durable under its final name, and return that name.
 
         Args:
-            arrived: what `arrive` gave.
+            arrived: what `open_incoming` gave.
             name: 32 hexadecimal digits that the file has been promised; none: the random ones
                 that it arrived under.
 
@@ -107,10 +107,10 @@ class BlobStore:
         """Delete a kept file."""
         (self.folder / name).unlink(missing_ok=True)
 
-    def names(self) -> Iterator[str]:
+    def list_names(self) -> Iterator[str]:
         """Yield the name of every kept file."""
         return (path.name for path in self.folder.iterdir() if path.is_file())
 
-    def waiting(self) -> Iterator[Path]:
+    def list_incoming(self) -> Iterator[Path]:
         """Yield what is still in `incoming`: uploads under way, or left by a crash."""
         return (self.folder / "incoming").iterdir()

@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 
 import holidays
 
-from portal.core.records import data_text, record
+from portal.core.records import make_record, read_data
 
 ONE_DAY = timedelta(days=1)
 MONTHS_A_YEAR = 12
@@ -27,7 +27,7 @@ class Corrections:
 
 def is_working_day(day: date) -> bool:
     """Tell whether offices work on this day."""
-    known = _corrections()
+    known = _load_corrections()
     if day in known.extra_working_days:
         return True
     return day not in known.extra_days_off and _is_regular(day)
@@ -52,14 +52,14 @@ def add_working_days(start: date, count: int) -> date:
     return day
 
 
-def working_day_from(day: date) -> date:
+def find_working_day(day: date) -> date:
     """Return the day itself if offices work on it, otherwise the next one on which they do."""
     while not is_working_day(day):
         day += ONE_DAY
     return day
 
 
-def working_days_between(start: date, end: date) -> int:
+def count_working_days(start: date, end: date) -> int:
     """Return the number of working days after `start`, up to and with `end`."""
     days = (end - start).days
     return sum(is_working_day(start + timedelta(days=after)) for after in range(1, days + 1))
@@ -153,15 +153,15 @@ class Quarter(str):
 
 
 @cache
-def _package(year: int) -> holidays.HolidayBase:
+def _load_holidays(year: int) -> holidays.HolidayBase:
     return holidays.country_holidays("KZ", years=year)
 
 
 @cache
-def _corrections() -> Corrections:
-    return record(Corrections, tomllib.loads(data_text("holidays.toml")))
+def _load_corrections() -> Corrections:
+    return make_record(Corrections, tomllib.loads(read_data("holidays.toml")))
 
 
 @lru_cache(maxsize=4096)  # days; a page with many clocks asks for the same ones again and again
 def _is_regular(day: date) -> bool:
-    return bool(_package(day.year).is_working_day(day))
+    return bool(_load_holidays(day.year).is_working_day(day))

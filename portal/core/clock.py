@@ -7,21 +7,21 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Asia/Almaty")
 
 
-def today() -> date:
+def get_today() -> date:
     """Return the day it is in Kazakhstan."""
     return datetime.now(ZONE).date()
 
 
-def now() -> datetime:
+def get_now() -> datetime:
     """Return the instant in Kazakhstan; only the minute of a release needs it."""
     return datetime.now(ZONE)
 
 
-def seconds() -> int:
+def get_seconds() -> int:
     """Return the Unix time in seconds; only one-time codes and day keys need it so fine."""
     return int(time.time())
 
 
-def minutes() -> int:
+def get_minutes() -> int:
     """Return the Unix time in minutes; sessions expire by it."""
-    return seconds() // 60
+    return get_seconds() // 60

@@ -18,11 +18,11 @@ class SettingsError(Exception):
     """Some settings are missing, malformed or contradict each other; the message names them all."""
 
 
-def _text(value: str) -> str:
+def _read_text(value: str) -> str:
     return value.strip()
 
 
-def _flag(value: str) -> bool:
+def _read_flag(value: str) -> bool:
     words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
     try:
         return words[value.strip().lower()]
@@ -30,24 +30,24 @@ def _flag(value: str) -> bool:
         raise ValueError("say true or false") from None
 
 
-def _whole(value: str) -> int:
+def _read_whole(value: str) -> int:
     number = int(value)
     if number < 0:
         raise ValueError("must not be negative")
     return number
 
 
-def _address(value: str) -> str:
+def _read_address(value: str) -> str:
     if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
         raise ValueError("must look like https://host")
     return value.rstrip("/")
 
 
-def _folder(value: str) -> Path:
+def _read_folder(value: str) -> Path:
     return Path(value).resolve()
 
 
-def setting(reader: Callable[[str], Any], default: Any = MISSING) -> Any:
+def declare_setting(reader: Callable[[str], Any], default: Any = MISSING) -> Any:
     """Declare one setting: how its text is read, and what it is when nobody sets it."""
     return field(default=default, metadata={"reader": reader})
 
@@ -56,33 +56,75 @@ def setting(reader: Callable[[str], Any], default: Any = MISSING) -> Any:
 class Settings:
     """What an operator can set; PORTAL_PUBLIC_URL or `public_url = …` sets public_url."""
 
-    instance: Path = setting(_folder)  # folder of this installation: database, files, releases
-    public_url: str = setting(_address)  # address that people type
-    onion_url: str = setting(_address, "")  # the same portal as an onion service; empty: none
-    database_url: str = setting(_text, "")  # empty: SQLite inside the instance folder
-    redis_url: str = setting(_text, "")  # limits shared by several workers; empty: in memory
-    keys_dir: str = setting(_text, "")  # folder of the server's keys; empty: instance/keys
-    state_dir: str = setting(_text, "")  # what was signed and accepted; empty: instance/state
-    exit_url: str = setting(_address, "https://kk.wikipedia.org")  # where "exit" leads
-    log_name: str = setting(_text, "")  # of the public log, for ever; empty: host of public_url/log
-    figures_contact: str = setting(_text, "")  # e-mail address for questions about figures
-    demonstration: bool = setting(_flag, default=False)  # invented cases, printed passwords
-    attachments_mebibytes: int = setting(_whole, 500)  # all attachments of one report together
-    form_mebibytes: int = setting(_whole, 16)  # everything of a form that is not a file
-    staff_session_minutes: int = setting(_whole, 30)  # idle time before staff are signed out
-    reporter_session_minutes: int = setting(_whole, 20)  # the same for a reporter
-    retention_days: int = setting(_whole, 1825)  # sealed content is kept so long after closing
-    forget_seconds: int = setting(_whole, 20)  # until a worker ends that saw something private
-    slow_grace_seconds: int = setting(_whole, 30)  # that a slow sender or reader has at first
-    slow_bytes_a_second: int = setting(_whole, 4096)  # least rate of what takes longer
-    long_requests_at_once: int = setting(_whole, 32)  # uploads and downloads that take long
-    addresses_behind_proxy: int = setting(_whole, 0)  # trusted proxies in front of the portal
-    posts_per_hour: int = setting(_whole, 6000)  # of one line, to pages that are not reporters'
-    cosignatures_per_hour: int = setting(_whole, 60)  # of one line
-    wrong_sign_ins_per_hour: int = setting(_whole, 100)  # of one line, on devices not known
-    calm_per_minute: int = setting(_whole, 120)  # reports and receipts; beyond it work is asked for
-    free_mebibytes: int = setting(_whole, 1024)  # room on the disk below which no file is taken
-    unfinished_mebibytes: int = setting(_whole, 8192)  # all uploads together that still arrive
+    instance: Path = declare_setting(
+        _read_folder
+    )  # folder of this installation: database, files, releases
+    public_url: str = declare_setting(_read_address)  # address that people type
+    onion_url: str = declare_setting(
+        _read_address, ""
+    )  # the same portal as an onion service; empty: none
+    database_url: str = declare_setting(_read_text, "")  # empty: SQLite inside the instance folder
+    redis_url: str = declare_setting(
+        _read_text, ""
+    )  # limits shared by several workers; empty: in memory
+    keys_dir: str = declare_setting(
+        _read_text, ""
+    )  # folder of the server's keys; empty: instance/keys
+    state_dir: str = declare_setting(
+        _read_text, ""
+    )  # what was signed and accepted; empty: instance/state
+    exit_url: str = declare_setting(_read_address, "https://kk.wikipedia.org")  # where "exit" leads
+    log_name: str = declare_setting(
+        _read_text, ""
+    )  # of the public log, for ever; empty: host of public_url/log
+    figures_contact: str = declare_setting(
+        _read_text, ""
+    )  # e-mail address for questions about figures
+    demonstration: bool = declare_setting(
+        _read_flag, default=False
+    )  # invented cases, printed passwords
+    attachments_mebibytes: int = declare_setting(
+        _read_whole, 500
+    )  # all attachments of one report together
+    form_mebibytes: int = declare_setting(
+        _read_whole, 16
+    )  # everything of a form that is not a file
+    staff_session_minutes: int = declare_setting(
+        _read_whole, 30
+    )  # idle time before staff are signed out
+    reporter_session_minutes: int = declare_setting(_read_whole, 20)  # the same for a reporter
+    retention_days: int = declare_setting(
+        _read_whole, 1825
+    )  # sealed content is kept so long after closing
+    forget_seconds: int = declare_setting(
+        _read_whole, 20
+    )  # until a worker ends that saw something private
+    slow_grace_seconds: int = declare_setting(
+        _read_whole, 30
+    )  # that a slow sender or reader has at first
+    slow_bytes_a_second: int = declare_setting(_read_whole, 4096)  # least rate of what takes longer
+    long_requests_at_once: int = declare_setting(
+        _read_whole, 32
+    )  # uploads and downloads that take long
+    addresses_behind_proxy: int = declare_setting(
+        _read_whole, 0
+    )  # trusted proxies in front of the portal
+    posts_per_hour: int = declare_setting(
+        _read_whole, 6000
+    )  # of one line, to pages that are not reporters'
+    cosignatures_per_hour: int = declare_setting(_read_whole, 60)  # of one line
+    wrong_sign_ins_per_hour: int = declare_setting(
+        _read_whole, 100
+    )  # of one line, on devices not known
+    calm_per_minute: int = declare_setting(
+        _read_whole, 120
+    )  # reports and receipts; beyond it work is asked for
+    free_mebibytes: int = declare_setting(
+        _read_whole, 1024
+    )  # room on the disk below which no file is taken
+    unfinished_mebibytes: int = declare_setting(
+        _read_whole, 8192
+    )  # all uploads together that still arrive
 
     @property
     def database(self) -> str:
@@ -127,10 +169,10 @@ class Settings:
         credentials = environment.get(CREDENTIALS, "")
         if credentials and (Path(credentials) / "log.key").exists():
             given.setdefault("keys_dir", credentials)
-        return cls._checked(given)
+        return cls._parse(given)
 
     @classmethod
-    def _checked(cls, given: Mapping[str, str]) -> "Settings":
+    def _parse(cls, given: Mapping[str, str]) -> "Settings":
         known = {item.name: item for item in fields(cls)}
         faults = [f"{name}: there is no such setting" for name in given if name not in known]
         values: dict[str, Any] = {}

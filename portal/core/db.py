@@ -32,7 +32,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-def engine_of(url: str) -> Engine:
+def make_engine(url: str) -> Engine:
     """Return an engine; on SQLite every commit is on the disk before it returns.
 
     Errors never print the values of a statement: they could be what a person wrote.
@@ -45,25 +45,25 @@ def engine_of(url: str) -> Engine:
     return engine
 
 
-def sessions(url: str) -> Sessions:
+def make_sessions(url: str) -> Sessions:
     """Return what opens sessions on this database."""
-    return sessionmaker(engine_of(url), expire_on_commit=False)
+    return sessionmaker(make_engine(url), expire_on_commit=False)
 
 
-def locked(session: Session, row: Row) -> Row:
+def lock_row(session: Session, row: Row) -> Row:
     """Return the row with the primary key of this one, locked, or this one if there is none yet.
 
     Of two transactions that bring the first one at once, both end up with the same row.
     """
     kind = type(row)
     key = inspect(kind).primary_key_from_instance(row)
-    found = session.get(kind, key, with_for_update=True, populate_existing=True)
-    if found is None:
+    stored = session.get(kind, key, with_for_update=True, populate_existing=True)
+    if stored is None:
         session.flush()  # faults of other rows are not ours to forgive
         with suppress(IntegrityError), session.begin_nested():
             session.add(row)
-        found = session.get_one(kind, key, with_for_update=True, populate_existing=True)
-    return found
+        stored = session.get_one(kind, key, with_for_update=True, populate_existing=True)
+    return stored
 
 
 def read_much(session: Session, sessions: int = 1) -> None:
@@ -78,7 +78,7 @@ def read_much(session: Session, sessions: int = 1) -> None:
         session.connection().exec_driver_sql(f"PRAGMA cache_size = -{cache}")
 
 
-def at_one_moment(session: Session) -> None:
+def use_snapshot(session: Session) -> None:
     """Let everything that this session reads be of one moment; SQLite does so anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

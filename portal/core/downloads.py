@@ -3,7 +3,7 @@
 from importlib.resources import files
 
 
-def program(name: str) -> bytes:
+def read_program(name: str) -> bytes:
     """Return one file of `portal/downloads`, as readers get it.
 
     Args:

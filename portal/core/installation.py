@@ -45,14 +45,14 @@ def replace(session: Session, keyring: Keyring, name: str) -> None:
     session.flush()
 
 
-def fault(session: Session, keyring: Keyring) -> str:
+def find_fault(session: Session, keyring: Keyring) -> str:
     """Return how the keys of this process differ from those of the database; empty: not at all."""
     known = {name: bytes(mark) for name, mark in session.execute(_ALL)}
     if not known:
         return "the database does not know its keys yet: run `database upgrade`"
     if others := sorted(name for name, mark in keyring.marks.items() if known.get(name) != mark):
         return (
-            f"other keys than those of this database: {_files(others)}."
+            f"other keys than those of this database: {_format_files(others)}."
             " Check keys_dir, or bring the keys from where the portal ran before"
         )
     return ""
@@ -61,5 +61,5 @@ def fault(session: Session, keyring: Keyring) -> str:
 _ALL = select(KeyMark.name, KeyMark.mark)
 
 
-def _files(names: Iterable[str]) -> str:
+def _format_files(names: Iterable[str]) -> str:
     return ", ".join(f"{name}.key" for name in names)

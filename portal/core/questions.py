@@ -57,7 +57,7 @@ class Condition:
         question, op, values = match.groups()
         return cls(question, "in" if op == "in" else "not in", tuple(values.split(", ")))
 
-    def holds(self, answers: Answers) -> bool:
+    def is_met(self, answers: Answers) -> bool:
         """Tell whether the question is shown.
 
         Of several chosen answers one is enough. Without an answer the condition does not hold,
@@ -102,4 +102,4 @@ class Question:
 
     def is_shown(self, answers: Answers) -> bool:
         """Tell whether these answers call for the question."""
-        return self.show_if is None or self.show_if.holds(answers)
+        return self.show_if is None or self.show_if.is_met(answers)

@@ -23,12 +23,12 @@ PROVENANCE = frozenset(
 )
 
 
-def data_text(name: str) -> str:
+def read_data(name: str) -> str:
     """Return the text of one file of `portal/data`."""
     return files("portal").joinpath("data", name).read_text(encoding="utf-8")
 
 
-def record(kind: type[Record], row: Mapping[str, object]) -> Record:
+def make_record(kind: type[Record], row: Mapping[str, object]) -> Record:
     """Make one frozen value from one table of a data file.
 
     Args:
@@ -50,35 +50,35 @@ def record(kind: type[Record], row: Mapping[str, object]) -> Record:
         raise ValueError(f"{where}: unknown keys {sorted(unknown)}, missing {sorted(missing)}")
     hints = get_type_hints(kind)
     values: dict[str, Any] = {
-        name: _fitted(row[name], hints[name], f"{where}.{name}") for name in wanted if name in row
+        name: _fit(row[name], hints[name], f"{where}.{name}") for name in wanted if name in row
     }
     return kind(**values)
 
 
-def by_id(found: list[Record]) -> dict[str, Record]:
+def index_by_id(records: list[Record]) -> dict[str, Record]:
     """Return the values under their `id`, in the order given.
 
     Raises:
         ValueError: two values have the same id.
     """
-    named = {str(vars(one)["id"]): one for one in found}
-    if len(named) != len(found):
-        raise ValueError(f"two of {type(found[0]).__name__} have the same id")
+    named = {str(vars(record)["id"]): record for record in records}
+    if len(named) != len(records):
+        raise ValueError(f"two of {type(records[0]).__name__} have the same id")
     return named
 
 
-def _fitted(value: object, hint: Any, where: str) -> object:
+def _fit(value: object, hint: Any, where: str) -> object:
     """Return the value as its hint wants it: lists become tuples, tables become records."""
     if isinstance(value, Mapping):
         if Label in (hint, *get_args(hint)):
             return label_of(value, where)
-        kinds = [one for one in (hint, *get_args(hint)) if is_dataclass(one)]
+        kinds = [candidate for candidate in (hint, *get_args(hint)) if is_dataclass(candidate)]
         if kinds and isinstance(kinds[0], type):
-            return record(kinds[0], value)
+            return make_record(kinds[0], value)
     if get_origin(hint) is tuple and isinstance(value, list | tuple):
-        return tuple(_fitted(item, get_args(hint)[0], where) for item in value)
+        return tuple(_fit(item, get_args(hint)[0], where) for item in value)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return _member(value, hint, where)
+        return _parse_member(value, hint, where)
     if get_origin(hint) is Literal:
         fits = value in get_args(hint)
     else:
@@ -106,7 +106,7 @@ def label_of(value: Mapping[str, object], where: str) -> Label:
         raise ValueError(f"{where}: {error}") from None
 
 
-def _member(value: object, kind: type[Enum], where: str) -> Enum:
+def _parse_member(value: object, kind: type[Enum], where: str) -> Enum:
     """Return the member of an enum that has a value."""
     try:
         return kind(value)

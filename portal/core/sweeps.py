@@ -34,7 +34,7 @@ class Sweeps:
         """
         replace_whole(self.folder / BACKUP, f"{seconds}\n".encode())
 
-    def oldest_kept(self, now: int) -> int:
+    def compute_oldest_kept(self, now: int) -> int:
         """Return since when nothing may be destroyed: Unix time in seconds.
 
         Args:

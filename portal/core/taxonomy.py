@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from portal.core.questions import CORE, Answers, Condition, Option, Question
-from portal.core.records import Record, by_id, data_text, record
+from portal.core.records import Record, index_by_id, make_record, read_data
 from portal.core.terms import (
     LANGUAGES,
     Agency,
@@ -20,7 +20,7 @@ from portal.core.terms import (
     Group,
     Helpline,
     Label,
-    Outcome,
+    OutcomeInfo,
     PageNotice,
     Priority,
     Region,
@@ -51,7 +51,7 @@ class Taxonomy:
     questions: Mapping[str, Question]
     notices: Mapping[str, PageNotice]
     statuses: Mapping[str, StatusInfo]
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, OutcomeInfo]
     sanctions: Mapping[str, SanctionKind]
     criminal_stages: Mapping[str, CriminalStage]
     extension_reasons: Mapping[str, ExtensionReason]
@@ -63,35 +63,39 @@ class Taxonomy:
     agencies: Mapping[str, Agency]
     urgencies: Mapping[str, Mapping[str, int]]
 
-    def categories_of(self, group: str) -> tuple[Category, ...]:
+    def list_categories(self, group: str) -> tuple[Category, ...]:
         """Return the categories behind one button."""
-        return tuple(one for one in self.categories.values() if one.group == group)
+        return tuple(category for category in self.categories.values() if category.group == group)
 
-    def subcategories_of(self, category: str) -> tuple[Subcategory, ...]:
+    def list_subcategories(self, category: str) -> tuple[Subcategory, ...]:
         """Return the finer kinds of one category."""
-        return tuple(one for one in self.subcategories.values() if one.category == category)
+        return tuple(
+            subcategory
+            for subcategory in self.subcategories.values()
+            if subcategory.category == category
+        )
 
-    def questions_for(self, category: str) -> tuple[Question, ...]:
+    def list_questions(self, category: str) -> tuple[Question, ...]:
         """Return what the form of one category asks: the core questions, then its own.
 
         Raises:
             KeyError: there is no such category.
         """
         scopes = (CORE, self.categories[category].id)
-        return tuple(one for one in self.questions.values() if one.scope in scopes)
+        return tuple(question for question in self.questions.values() if question.scope in scopes)
 
-    def urgency(self, question: str, option: str) -> int | None:
+    def find_urgency(self, question: str, option: str) -> int | None:
         """Return the priority that one answer calls for, or None if it changes nothing."""
         return self.urgencies.get(question, {}).get(option)
 
-    def urgency_of(self, answers: Answers) -> int | None:
+    def find_most_urgent(self, answers: Answers) -> int | None:
         """Return the most urgent priority that any of the answers calls for."""
-        found = [
-            self.urgency(question, option)
+        levels = [
+            self.find_urgency(question, option)
             for question, given in answers.items()
             for option in ([given] if isinstance(given, str) else given)
         ]
-        return min((one for one in found if one is not None), default=None)
+        return min((level for level in levels if level is not None), default=None)
 
 
 @cache
@@ -101,7 +105,7 @@ def load() -> Taxonomy:
     Raises:
         ValueError: a data file has an unknown key, a wrong type or a reference to nothing.
     """
-    return read(data_text("taxonomy.toml"))
+    return read(read_data("taxonomy.toml"))
 
 
 def read(text: str) -> Taxonomy:
@@ -115,26 +119,30 @@ def read(text: str) -> Taxonomy:
     """
     source = _Source(tomllib.loads(text))
     source.take("meta")
-    options = _option_sets(source.take("option_set"))
+    options = _build_option_sets(source.take("option_set"))
     taxonomy = Taxonomy(
-        priorities={one.id: one for one in source.records(Priority, "priority")},
-        groups=by_id(source.in_order(Group, "group")),
-        categories=by_id(source.in_order(Category, "category")),
-        subcategories=by_id(source.in_order(Subcategory, "subcategory")),
-        questions=by_id(_questions(source.take("question"), options)),
-        notices=by_id(source.records(PageNotice, "notice")),
-        statuses=by_id(source.in_order(StatusInfo, "status")),
-        outcomes=by_id(source.records(Outcome, "outcome")),
-        sanctions=by_id(source.in_order(SanctionKind, "sanction")),
-        criminal_stages=by_id(source.in_order(CriminalStage, "criminal_stage")),
-        extension_reasons=by_id(source.in_order(ExtensionReason, "extension_reason")),
-        deadlines=by_id(source.in_order(Deadline, "deadline")),
-        bodies=by_id(source.records(BodyKind, "body")),
-        routes={one.category: one for one in source.records(RouteRule, "route")},
-        helplines=_helplines(source.records(Helpline, "helpline")),
-        regions=_regions(),
-        agencies=by_id(_Source.of("agencies.toml").in_order(Agency, "agency")),
-        urgencies=_urgencies(_Source.of("urgency.toml").records(UrgencyRule, "urgency")),
+        priorities={record.id: record for record in source.make_records(Priority, "priority")},
+        groups=index_by_id(source.make_sorted_records(Group, "group")),
+        categories=index_by_id(source.make_sorted_records(Category, "category")),
+        subcategories=index_by_id(source.make_sorted_records(Subcategory, "subcategory")),
+        questions=index_by_id(_build_questions(source.take("question"), options)),
+        notices=index_by_id(source.make_records(PageNotice, "notice")),
+        statuses=index_by_id(source.make_sorted_records(StatusInfo, "status")),
+        outcomes=index_by_id(source.make_records(OutcomeInfo, "outcome")),
+        sanctions=index_by_id(source.make_sorted_records(SanctionKind, "sanction")),
+        criminal_stages=index_by_id(source.make_sorted_records(CriminalStage, "criminal_stage")),
+        extension_reasons=index_by_id(
+            source.make_sorted_records(ExtensionReason, "extension_reason")
+        ),
+        deadlines=index_by_id(source.make_sorted_records(Deadline, "deadline")),
+        bodies=index_by_id(source.make_records(BodyKind, "body")),
+        routes={record.category: record for record in source.make_records(RouteRule, "route")},
+        helplines=_sort_helplines(source.make_records(Helpline, "helpline")),
+        regions=_load_regions(),
+        agencies=index_by_id(_Source.load("agencies.toml").make_sorted_records(Agency, "agency")),
+        urgencies=_build_urgencies(
+            _Source.load("urgency.toml").make_records(UrgencyRule, "urgency")
+        ),
     )
     source.check_empty()
     check_references(taxonomy)
@@ -149,7 +157,7 @@ def check_references(taxonomy: Taxonomy) -> None:
     """
     loose = [
         f"{where} refers to {name!r}"
-        for where, name, known in _references(taxonomy)
+        for where, name, known in _list_references(taxonomy)
         if name not in known
     ]
     if taxonomy.routes.keys() != taxonomy.categories.keys():
@@ -158,7 +166,7 @@ def check_references(taxonomy: Taxonomy) -> None:
         raise ValueError("; ".join(loose))
 
 
-def _references(taxonomy: Taxonomy) -> Iterator[Reference]:
+def _list_references(taxonomy: Taxonomy) -> Iterator[Reference]:
     """Yield who refers, to what, and among which things that must be."""
     for category in taxonomy.categories.values():
         yield category.id, category.group, taxonomy.groups
@@ -174,28 +182,28 @@ def _references(taxonomy: Taxonomy) -> Iterator[Reference]:
         for body in (rule.primary, *rule.copy_to):
             yield rule.category, body, taxonomy.bodies
     for question in taxonomy.questions.values():
-        yield from _question_references(question, taxonomy)
+        yield from _list_question_references(question, taxonomy)
     for asked, levels in taxonomy.urgencies.items():
         yield "urgency", asked, taxonomy.questions
         for option, level in levels.items():
-            yield f"urgency of {asked}", option, _options_of(asked, taxonomy)
+            yield f"urgency of {asked}", option, _list_options(asked, taxonomy)
             yield f"urgency of {asked}", level, taxonomy.priorities
 
 
-def _question_references(question: Question, taxonomy: Taxonomy) -> Iterator[Reference]:
+def _list_question_references(question: Question, taxonomy: Taxonomy) -> Iterator[Reference]:
     yield question.id, question.scope, (CORE, *taxonomy.categories)
     yield question.id, question.notice, (None, *taxonomy.notices)
-    yield question.id, question.default, (None, *_options_of(question.id, taxonomy))
+    yield question.id, question.default, (None, *_list_options(question.id, taxonomy))
     yield question.id, bool(question.options), (question.type in ("single", "multi"),)
     if question.show_if:
         yield question.id, question.show_if.question, taxonomy.questions
         for value in question.show_if.values:
-            yield question.id, value, _options_of(question.show_if.question, taxonomy)
+            yield question.id, value, _list_options(question.show_if.question, taxonomy)
 
 
-def _options_of(question: str, taxonomy: Taxonomy) -> tuple[str, ...]:
-    found = taxonomy.questions.get(question)
-    return tuple(option.id for option in found.options) if found else ()
+def _list_options(question: str, taxonomy: Taxonomy) -> tuple[str, ...]:
+    asked = taxonomy.questions.get(question)
+    return tuple(option.id for option in asked.options) if asked else ()
 
 
 class _Source:
@@ -205,34 +213,36 @@ class _Source:
         self._tables = dict(tables)
 
     @classmethod
-    def of(cls, name: str) -> "_Source":
-        return cls(tomllib.loads(data_text(name)))
+    def load(cls, name: str) -> "_Source":
+        return cls(tomllib.loads(read_data(name)))
 
     def take(self, name: str) -> list[Row]:
         return self._tables.pop(name)
 
-    def records(self, kind: type[Record], name: str) -> list[Record]:
-        return [record(kind, row) for row in self.take(name)]
+    def make_records(self, kind: type[Record], name: str) -> list[Record]:
+        return [make_record(kind, row) for row in self.take(name)]
 
-    def in_order(self, kind: type[Record], name: str) -> list[Record]:
-        return sorted(self.records(kind, name), key=lambda one: int(vars(one)["order"]))
+    def make_sorted_records(self, kind: type[Record], name: str) -> list[Record]:
+        return sorted(self.make_records(kind, name), key=lambda record: int(vars(record)["order"]))
 
     def check_empty(self) -> None:
         if self._tables:
             raise ValueError(f"unknown tables {sorted(self._tables)}")
 
 
-def _option_sets(rows: list[Row]) -> dict[str, tuple[Option, ...]]:
+def _build_option_sets(rows: list[Row]) -> dict[str, tuple[Option, ...]]:
     sets: dict[str, tuple[Option, ...]] = {}
     for row in rows:
         listed = row["options"]
         if not isinstance(listed, list) or str(row["id"]) in sets:
             raise ValueError(f"option set {row['id']}")
-        sets[str(row["id"])] = tuple(by_id([record(Option, one) for one in listed]).values())
+        sets[str(row["id"])] = tuple(
+            index_by_id([make_record(Option, row) for row in listed]).values()
+        )
     return sets
 
 
-def _questions(rows: list[Row], sets: dict[str, tuple[Option, ...]]) -> list[Question]:
+def _build_questions(rows: list[Row], sets: dict[str, tuple[Option, ...]]) -> list[Question]:
     """Return the questions, core ones first, with their options and conditions in place."""
     asked = []
     for row in rows:
@@ -241,24 +251,31 @@ def _questions(rows: list[Row], sets: dict[str, tuple[Option, ...]]) -> list[Que
             whole["options"] = sets[str(row["options"])]
         if "show_if" in row:
             whole["show_if"] = Condition.parse(str(row["show_if"]))
-        asked.append(record(Question, whole))
-    return sorted(asked, key=lambda one: (one.scope != CORE, one.scope, one.order))
+        asked.append(make_record(Question, whole))
+    return sorted(
+        asked, key=lambda question: (question.scope != CORE, question.scope, question.order)
+    )
 
 
-def _helplines(known: list[Helpline]) -> tuple[Helpline, ...]:
+def _sort_helplines(known: list[Helpline]) -> tuple[Helpline, ...]:
     """Return the numbers to show: the safest doors first, the police last."""
     ranks = {phone: -9 + rank for rank, phone in enumerate(FIRST_HELPLINES)}
     ranks |= dict.fromkeys(LAST_HELPLINES, 9)
-    return tuple(sorted((one for one in known if one.shown), key=lambda one: ranks.get(one.id, 0)))
+    return tuple(
+        sorted(
+            (helpline for helpline in known if helpline.shown),
+            key=lambda helpline: ranks.get(helpline.id, 0),
+        )
+    )
 
 
-def _regions() -> dict[str, Region]:
+def _load_regions() -> dict[str, Region]:
     """Return the regions by their ISO 3166-2 code."""
-    rows = csv.DictReader(io.StringIO(data_text("regions.csv")), strict=True)
+    rows = csv.DictReader(io.StringIO(read_data("regions.csv")), strict=True)
     return {
         row["iso_code"]: Region(
             iso_code=row["iso_code"],
-            label=Label(**{one: row[f"name_{one}"] for one in LANGUAGES}),
+            label=Label(**{language: row[f"name_{language}"] for language in LANGUAGES}),
             population=int(row["population"]),
             year=int(row["year"]),
         )
@@ -266,7 +283,7 @@ def _regions() -> dict[str, Region]:
     }
 
 
-def _urgencies(rules: list[UrgencyRule]) -> dict[str, dict[str, int]]:
+def _build_urgencies(rules: list[UrgencyRule]) -> dict[str, dict[str, int]]:
     levels: dict[str, dict[str, int]] = {}
     for rule in rules:
         levels.setdefault(rule.question, {}).update(dict.fromkeys(rule.options, rule.priority))

@@ -18,8 +18,8 @@ class Language:
 
 
 SPOKEN: Mapping[str, Language] = {
-    one.code: one
-    for one in (
+    language.code: language
+    for language in (
         Language("kk", "Қазақша", "long", "kk_KZ", "KAZ"),
         # without the "г." behind the year: sentences end with their own full stop
         Language("ru", "Русский", "d MMMM y", "ru_RU", "RUS"),
@@ -40,7 +40,7 @@ class Label:
         texts = dict(zip(LANGUAGES, in_order, strict=True)) if in_order else by_language
         if texts.keys() != set(LANGUAGES) or not all(text.strip() for text in texts.values()):
             raise ValueError(f"a label lacks a language: {texts}")
-        object.__setattr__(self, "texts", {one: texts[one] for one in LANGUAGES})
+        object.__setattr__(self, "texts", {language: texts[language] for language in LANGUAGES})
 
     def __hash__(self) -> int:
         return hash(tuple(self.texts.values()))
@@ -48,7 +48,7 @@ class Label:
     @classmethod
     def of_file(cls, texts: Mapping[str, str]) -> "Label":
         """Return what a published file says; a language that came later reads as the fallback."""
-        return cls(**{one: texts.get(one, texts[FALLBACK]) for one in LANGUAGES})
+        return cls(**{language: texts.get(language, texts[FALLBACK]) for language in LANGUAGES})
 
     def get(self, language: str) -> str:
         """Return the text in one language.
@@ -128,7 +128,7 @@ class StatusInfo:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class OutcomeInfo:
     """How one allegation ended."""
 
     id: str

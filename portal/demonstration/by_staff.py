@@ -109,7 +109,7 @@ def extend(scene: Scene, life: CaseLife, today: date) -> None:
 def add_allegation(scene: Scene, life: CaseLife, today: date) -> None:
     """Add something complained of, of the same category, if there is anything more in it."""
     chosen = life.plan.choice
-    others = [subcategory.id for subcategory in load().subcategories_of(chosen.category)]
+    others = [subcategory.id for subcategory in load().list_subcategories(chosen.category)]
     others.remove(chosen.subcategory)
     if others:
         case_steps.add_allegation(

@@ -29,7 +29,7 @@ from portal.transparency.parts import LOG, TRAIL_MARK
 from portal.transparency.publishing import files
 from portal.transparency.writing import adopting
 from portal.web.parts import BLOBS, KEYRING, SESSIONS, SETTINGS
-from portal.web.readiness import works_anyway
+from portal.web.readiness import allow_unready
 
 CASES = 900
 MANY_CASES = 100_000  # with so many reports a year, figures have the most detail
@@ -50,7 +50,7 @@ def prepare(cases: int, command: Sequence[str]) -> None:
     Whatever a run that was interrupted has left behind is made anew. A COMMAND, such as the server,
     takes the place of this one as soon as the people are there; the cases are made beside it.
     """
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     with folder.alone(settings, _say_that_we_wait):
         try:
             facts = folder.read_facts(settings, PORTAL)
@@ -71,7 +71,7 @@ def prepare_figures(cases: int) -> None:
 
     The instance folder has to be empty; later, only the copy is made anew.
     """
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     with folder.alone(settings, _say_that_we_wait):
         try:
             if folder.read_facts(settings, FIGURES) is None:
@@ -87,7 +87,7 @@ def prepare_figures(cases: int) -> None:
 
 
 def _filled(settings: Settings, count: int, command: Sequence[str]) -> Facts:
-    portal, today = _open_portal(), clock.today()
+    portal, today = _open_portal(), clock.get_today()
     click.echo("Preparing the demonstration. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
     progress, opened = (
@@ -105,7 +105,7 @@ def _filled(settings: Settings, count: int, command: Sequence[str]) -> Facts:
     keep_house(portal, today, progress)
     publish(portal, cast, _make_build_context(settings, portal), opened, today, progress)
     with portal.transaction() as session:
-        witnesses.see(session, portal.log, seconds=clock.seconds())
+        witnesses.see(session, portal.log, seconds=clock.get_seconds())
     progress.end()
     with portal.sessions() as session:
         files.publish(session, settings.instance / files.FOLDER)
@@ -136,7 +136,7 @@ def _say_that_we_wait() -> None:
 
 
 def _publish_years(settings: Settings, count: int) -> None:
-    portal, progress, today = _open_portal(), PreparationProgress(), clock.today()
+    portal, progress, today = _open_portal(), PreparationProgress(), clock.get_today()
     click.echo("Preparing the figures. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
     opened = Quarter(f"{today.year - YEARS}-q1").first
@@ -148,12 +148,12 @@ def _publish_years(settings: Settings, count: int) -> None:
 
 
 def _open_portal() -> Portal:
-    if not KEYRING.is_here():
+    if not KEYRING.is_set():
         raise click.ClickException("there are no keys: run `keyring make`")
     return Portal(
-        SESSIONS.here(),
-        LOG.here(),
-        BLOBS.here(),
+        SESSIONS.get(),
+        LOG.get(),
+        BLOBS.get(),
     )
 
 
@@ -165,10 +165,10 @@ def _open_and_hire(
     portal.log.states.begin()
     with portal.transaction() as session:
         if not installation.is_bound(session):
-            adopting.begin(session, portal.log, TRAIL_MARK.here())
+            adopting.begin(session, portal.log, TRAIL_MARK.get())
             installation.bind(session, portal.log.keyring)
     policy.save(settings.instance, witnesses.make_policy(portal.log))
-    moment = Now(day, clock.seconds() - CODES_AGO, settings.staff_session_minutes)
+    moment = Now(day, clock.get_seconds() - CODES_AGO, settings.staff_session_minutes)
     return hire_everybody(portal, moment, progress)
 
 
@@ -184,4 +184,4 @@ def _make_build_context(settings: Settings, portal: Portal) -> BuildContext:
 
 
 for _command in (prepare, prepare_figures):
-    works_anyway(_command)
+    allow_unready(_command)

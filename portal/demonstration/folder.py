@@ -144,9 +144,9 @@ def write_recovery(folder: Path, shares: dict[str, bytes], holders: list[str]) -
 
 def _clear(instance: Path, blobs: BlobStore) -> None:
     """Remove what an interrupted run has made; the server's own keys can stay."""
-    for path in (*instance.glob("portal.sqlite*"), *blobs.waiting()):
+    for path in (*instance.glob("portal.sqlite*"), *blobs.list_incoming()):
         path.unlink()
-    for name in list(blobs.names()):
+    for name in list(blobs.list_names()):
         blobs.remove(name)
     for name in (RECOVERY, RELEASES, DRAFTS, LOG, STATE):
         shutil.rmtree(instance / name, ignore_errors=True)
@@ -159,7 +159,7 @@ def _check_empty(instance: Path, sessions: Sessions, blobs: BlobStore) -> None:
             raise NotEmpty(
                 f"{name}/ of another portal is here; a demonstration needs its own folder"
             )
-    if any(blobs.names()):
+    if any(blobs.list_names()):
         raise NotEmpty(
             "sealed files of another portal are here; a demonstration needs its own folder"
         )

@@ -37,7 +37,7 @@ def register(pages: Blueprint) -> None:
 def _hold_back() -> Response | None:
     if _may_be_answered() or _making() is None:
         return None
-    response = errors.page(HTTPStatus.SERVICE_UNAVAILABLE, KIND)
+    response = errors.render_error(HTTPStatus.SERVICE_UNAVAILABLE, KIND)
     response.retry_after = RETRY_SECONDS
     return response
 
@@ -63,4 +63,4 @@ def _tell(response: Response) -> Response:
 
 
 def _making() -> Making | None:
-    return making(SETTINGS.here().instance)
+    return making(SETTINGS.get().instance)

@@ -86,7 +86,7 @@ def hire_everybody(portal: Portal, now: Now, progress: PreparationProgress) -> C
     with portal.transaction() as session:
         cast = hire(session, wanted, known, keyring=portal.log.keyring, at=now)
         units = [
-            *announcing.in_use(session, witnesses.make_policy(portal.log)),
+            *announcing.list_in_use(session, witnesses.make_policy(portal.log)),
             *replaying.list_announcements(session),
         ]
         service.announce(session, portal.log, units, today=now.today)

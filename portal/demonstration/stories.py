@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from portal.core.records import by_id, data_text, record
+from portal.core.records import index_by_id, make_record, read_data
 from portal.core.terms import LANGUAGES, Label
 from portal.invented.named import pick
 
@@ -46,11 +46,11 @@ def load() -> Texts:
     Raises:
         ValueError: the file has unknown keys, or something is missing.
     """
-    source = tomllib.loads(data_text("demonstration.toml"))
+    source = tomllib.loads(read_data("demonstration.toml"))
     return Texts(
         words={name: _parse_phrases(name, row) for name, row in source["words"].items()},
-        stories=by_id([record(Story, row) for row in source["story"]]),
-        letters=by_id([record(Letter, row) for row in source["letter"]]),
+        stories=index_by_id([make_record(Story, row) for row in source["story"]]),
+        letters=index_by_id([make_record(Letter, row) for row in source["letter"]]),
     )
 
 

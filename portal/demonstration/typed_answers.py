@@ -22,7 +22,7 @@ LEFT_OUT = frozenset({"officer_details"})
 def draft(plan: Plan) -> Draft:
     """Return the report of a plan as a person would have typed it."""
     given: Given = {}
-    for question in load().questions_for(plan.choice.category):
+    for question in load().list_questions(plan.choice.category):
         if question.id not in CHOSEN | LEFT_OUT and question.is_shown(given):
             answer = _answer(plan, question)
             if answer:

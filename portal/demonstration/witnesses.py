@@ -8,7 +8,7 @@ from crypto.signing import SigningKey
 from portal.transparency import queries
 from portal.transparency.models import LogCosignature
 from portal.transparency.policy import PolicyFile, Witness
-from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.transparency.writing.service import Log
 
 NAMES = ("law-school.example/witness", "newsroom.example/witness", "ombudsman.example/witness")
@@ -20,7 +20,7 @@ def make_policy(log: Log) -> PolicyFile:
     known = (
         Witness(cosignature.derive_witness_key(name, _derive_key(log, name))) for name in NAMES
     )
-    return PolicyFile((public_key(log.keyring, log.origin),), tuple(known), NEEDED)
+    return PolicyFile((derive_public_key(log.keyring, log.origin),), tuple(known), NEEDED)
 
 
 def see(session: Session, log: Log, *, seconds: int) -> None:
@@ -31,7 +31,7 @@ def see(session: Session, log: Log, *, seconds: int) -> None:
         log: which.
         seconds: since 1970, by the witnesses' clocks.
     """
-    newest = queries.latest(session)
+    newest = queries.find_latest(session)
     if newest is None:
         return
     seen = checkpoint.parse(notes.parse(newest.note).text)

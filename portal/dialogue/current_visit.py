@@ -28,12 +28,12 @@ TYPED = ("text", "reason", "why")
 
 def get_old_receipts_path() -> Path:
     """Return the file at which old receipts, whose slow step takes 19 MiB, come one at a time."""
-    return SETTINGS.here().instance / "old-receipts.lock"
+    return SETTINGS.get().instance / "old-receipts.lock"
 
 
 def get_cookie_name() -> str:
     """Return the name of the cookie of a reporter who came back."""
-    return "__Host-visit" if SETTINGS.here().secure else "visit"
+    return "__Host-visit" if SETTINGS.get().secure else "visit"
 
 
 def read_token() -> str:
@@ -43,7 +43,7 @@ def read_token() -> str:
 
 def compute_end() -> int:
     """Return the minute at which a visit ends if nothing more is done."""
-    return clock.minutes() + SETTINGS.here().reporter_session_minutes
+    return clock.get_minutes() + SETTINGS.get().reporter_session_minutes
 
 
 def get_reporter_session() -> ReporterSession:
@@ -59,7 +59,7 @@ def start_browser_visit(answer: Response, new_token: str) -> Response:
         new_token,
         httponly=True,
         samesite="Strict",
-        secure=SETTINGS.here().secure,
+        secure=SETTINGS.get().secure,
     )
     return answer
 
@@ -68,7 +68,7 @@ def end_browser_visit(answer: Response) -> Response:
     """Make this browser forget that somebody came back."""
     browser.clear()
     answer.delete_cookie(
-        get_cookie_name(), httponly=True, samesite="Strict", secure=SETTINGS.here().secure
+        get_cookie_name(), httponly=True, samesite="Strict", secure=SETTINGS.get().secure
     )
     answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return answer
@@ -108,7 +108,7 @@ def _resume_visit() -> ReporterSession:
         NotFound: nobody, or too long ago.
     """
     with reading() as session:
-        visitor, expires = visits.resume(session, read_token(), minute=clock.minutes())
+        visitor, expires = visits.resume(session, read_token(), minute=clock.get_minutes())
     if expires < compute_end():
         # at most once a minute; a database that is busy with others does not end a visit
         with suppress(OperationalError), transaction() as session:
@@ -127,8 +127,8 @@ def is_of_another_visit(form: Any) -> bool:
 
 def answer_expired() -> ResponseReturnValue:
     """Ask for the receipt again; what was typed is shown, to be copied."""
-    if errors.wants_json():
-        return errors.page(HTTPStatus.UNAUTHORIZED)
+    if errors.is_script_request():
+        return errors.render_error(HTTPStatus.UNAUTHORIZED)
     if request.method != "POST":
         return redirect(url_for("dialogue.enter"), HTTPStatus.SEE_OTHER)
     typed = [text for name in TYPED if (text := request.form.get(name, "").strip())]

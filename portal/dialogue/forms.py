@@ -24,7 +24,13 @@ from crypto.log_entries import TAG_BYTES
 from crypto.text import from_base64
 from portal.cases.codes import VerdictAnswer
 from portal.dialogue.letter import LetterAct, Opinion, PlainLetter
-from portal.web.forms import PortalForm, longest, no_receipt, readable, required
+from portal.web.forms import (
+    PortalForm,
+    check_readable,
+    limit_length,
+    refuse_receipt,
+    require_answer,
+)
 
 MAX_FILES = 20
 LONG, SHORT = 20_000, 4_000  # characters
@@ -68,7 +74,7 @@ class ReceiptForm(PortalForm):
 
     receipt = StringField(
         _l("Your code"),
-        validators=[required(_l("Please type the code."))],
+        validators=[require_answer(_l("Please type the code."))],
         render_kw={"inputmode": "tel", "class": "code", "autocapitalize": "off"},
     )
 
@@ -122,7 +128,7 @@ class MessageForm(WritingForm):
     act = LetterAct.MESSAGE
     text = TextAreaField(
         _l("Your message"),
-        validators=[readable, longest(LONG), no_receipt],
+        validators=[check_readable, limit_length(LONG), refuse_receipt],
         render_kw={"rows": 7},
     )
     files = MultipleFileField(_l("Files"))
@@ -147,7 +153,8 @@ class ReviewForm(WritingForm):
 
     act = LetterAct.REVIEW
     reason = TextAreaField(
-        _l("What should be looked at again?"), validators=[readable, longest(SHORT), no_receipt]
+        _l("What should be looked at again?"),
+        validators=[check_readable, limit_length(SHORT), refuse_receipt],
     )
 
     def get_letter(self) -> PlainLetter:
@@ -160,11 +167,12 @@ class WithdrawForm(WritingForm):
 
     act = LetterAct.WITHDRAW
     why = TextAreaField(
-        _l("If you want to say why"), validators=[readable, longest(SHORT), no_receipt]
+        _l("If you want to say why"),
+        validators=[check_readable, limit_length(SHORT), refuse_receipt],
     )
     sure = BooleanField(
         _l("I have read what this means and withdraw my report"),
-        validators=[required(_l("Please tick this if you are sure."))],
+        validators=[require_answer(_l("Please tick this if you are sure."))],
     )
 
     def get_letter(self) -> PlainLetter:
@@ -179,7 +187,7 @@ class VerdictForm(WritingForm):
     answer = RadioField(
         _l("What was the reply?"),
         choices=[SelectChoice(answer.value, ANSWERS[answer]) for answer in VerdictAnswer],
-        validators=[required()],
+        validators=[require_answer()],
     )
     respect = RadioField(
         _l("Were you treated with respect?"),

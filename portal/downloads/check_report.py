@@ -101,7 +101,7 @@ forked = Журналда файл сүйенетін күй жоқ: бәрін�
 """
 
 
-class Fault(Exception):
+class Mismatch(Exception):
     """What does not fit, as a word of TEXTS."""
 
 
@@ -112,7 +112,7 @@ class Key(NamedTuple):
     public: bytes
 
 
-class State(NamedTuple):
+class LogState(NamedTuple):
     size: int
     root: bytes
     seen: dict[str, int]  # who signed it, and when by their clock: seconds since 1970
@@ -125,62 +125,62 @@ def unbase64(text: str) -> bytes:
     return data
 
 
-def fields(*parts: bytes) -> bytes:
+def join_fields(*parts: bytes) -> bytes:
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
-def sha(data: bytes) -> bytes:
+def hash_bytes(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def keyed(key: bytes, label: bytes, *parts: bytes) -> bytes:
-    return hmac.digest(key, fields(label, *parts), "sha256")
+def mac(key: bytes, label: bytes, *parts: bytes) -> bytes:
+    return hmac.digest(key, join_fields(label, *parts), "sha256")
 
 
-def tag_of(blind: bytes, kind: str, number: int) -> bytes:
-    return keyed(blind, b"pmp1/tag", kind.encode(), number.to_bytes(4, "big"))[:16]
+def derive_tag(blinding_key: bytes, kind: str, number: int) -> bytes:
+    return mac(blinding_key, b"pmp1/tag", kind.encode(), number.to_bytes(4, "big"))[:16]
 
 
-def blind_of(typed: str) -> bytes:
+def derive_blinding_key(typed: str) -> bytes:
     """Return the key of the steps of a case, from the code of its receipt or as --evidence gave it."""
     if re.fullmatch("[0-9a-f]{64}", typed.strip()):
         return bytes.fromhex(typed)
-    digits = "".join(str(unicodedata.decimal(one, one)) for one in typed if one.isalnum())
+    digits = "".join(str(unicodedata.decimal(char, char)) for char in typed if char.isalnum())
     if strange := re.search("[^0-9]", digits):
-        raise Fault("bad-letter", strange.group())
+        raise Mismatch("bad-letter", strange.group())
     if len(digits) not in (30, 36):
-        raise Fault("bad-code")
-    master = master_of_old(digits) if len(digits) == 30 else master_of(digits)
+        raise Mismatch("bad-code")
+    master = derive_old_master(digits) if len(digits) == 30 else derive_master(digits)
     return HKDFExpand(SHA256(), 32, info=b"pmp/v1/log-blind").derive(master)
 
 
-def master_of(digits: str) -> bytes:
+def derive_master(digits: str) -> bytes:
     """Return what the keys follow from; each group of six ends in the check digit after Damm."""
     groups = [digits[at : at + 6] for at in range(0, 36, 6)]
     for number, group in enumerate(groups, 1):
         state = 0
-        for one in group:
-            state = int(DAMM[state][int(one)])
+        for digit in group:
+            state = int(DAMM[state][int(digit)])
         if state:
-            raise Fault("bad-group", str(number))
+            raise Mismatch("bad-group", str(number))
     secret = "".join(group[:5] for group in groups).encode()
-    return hashlib.pbkdf2_hmac("sha256", secret, sha(b"pmp/receipt/v2")[:16], 10_000)
+    return hashlib.pbkdf2_hmac("sha256", secret, hash_bytes(b"pmp/receipt/v2")[:16], 10_000)
 
 
-def master_of_old(digits: str) -> bytes:
+def derive_old_master(digits: str) -> bytes:
     """Return the same of a code with thirty digits, as they were given out at first."""
     number = int(digits)
     secret = (number >> 11 & (1 << 88) - 1).to_bytes(11, "big")
-    check = int.from_bytes(sha(b"pmp/v1/receipt-check" + secret)[:2], "big") >> 5
+    check = int.from_bytes(hash_bytes(b"pmp/v1/receipt-check" + secret)[:2], "big") >> 5
     if number >> 99 or number & 0x7FF != check:
-        raise Fault("bad-code")
+        raise Mismatch("bad-code")
     slow: Argon2id = Argon2id(
-        salt=sha(b"pmp/receipt/v1")[:16], length=32, iterations=2, lanes=1, memory_cost=19456
+        salt=hash_bytes(b"pmp/receipt/v1")[:16], length=32, iterations=2, lanes=1, memory_cost=19456
     )
     return slow.derive(secret)
 
 
-def entry_of(blind: bytes, number: int, previous: bytes, step: dict[str, Any]) -> bytes:
+def build_entry(blinding_key: bytes, number: int, previous: bytes, step: dict[str, Any]) -> bytes:
     """Return the entry that the log must have of a step: 50 bytes, the last 32 the commitment."""
     kind, day, record = [bytes(step[name], "utf-8") for name in ("type", "day", "record")]
     digest, place = bytes.fromhex(step["digest"]), (kind, number.to_bytes(4, "big"))
@@ -189,17 +189,17 @@ def entry_of(blind: bytes, number: int, previous: bytes, step: dict[str, Any]) -
     if coded and (kind == b"O" or len(inside) != 32):
         raise ValueError("facts")
     payload = {
-        b"R": fields(digest, *coded),
-        b"S": fields(step["what"].encode(), day, digest, record, *coded),
-        b"O": fields(record, day, digest),
+        b"R": join_fields(digest, *coded),
+        b"S": join_fields(step["what"].encode(), day, digest, record, *coded),
+        b"O": join_fields(record, day, digest),
     }[kind]
     version = b"\2" if step["inside"] and kind != b"O" else b"\1"
-    link = keyed(blind, b"pmp1/link", *place, previous)
-    commitment = keyed(keyed(blind, b"pmp1/key", *place), b"pmp1/com", kind, link, payload)
-    return version + kind + tag_of(blind, step["type"], number) + commitment
+    link = mac(blinding_key, b"pmp1/link", *place, previous)
+    commitment = mac(mac(blinding_key, b"pmp1/key", *place), b"pmp1/com", kind, link, payload)
+    return version + kind + derive_tag(blinding_key, step["type"], number) + commitment
 
 
-def root_of(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes:
+def compute_proved_root(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes:
     """Return the root that a proof leads to: RFC 9162 section 2.1.3, read from the top."""
     if not 0 <= index < size or (size == 1) != (not proof):
         raise ValueError("no proof")
@@ -208,28 +208,28 @@ def root_of(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes:
     *below, other = proof
     left = 1 << (size - 1).bit_length() - 1
     if index < left:
-        return sha(b"\1" + root_of(leaf, index, left, below) + other)
-    return sha(b"\1" + other + root_of(leaf, index - left, size - left, below))
+        return hash_bytes(b"\1" + compute_proved_root(leaf, index, left, below) + other)
+    return hash_bytes(b"\1" + other + compute_proved_root(leaf, index - left, size - left, below))
 
 
-def tree(leaves: list[bytes]) -> bytes:
+def compute_root(leaves: list[bytes]) -> bytes:
     """Return the root of a whole tree: RFC 9162 section 2.1.1."""
     if len(leaves) < 2:
-        return leaves[0] if leaves else sha(b"")
+        return leaves[0] if leaves else hash_bytes(b"")
     left = 1 << (len(leaves) - 1).bit_length() - 1
-    return sha(b"\1" + tree(leaves[:left]) + tree(leaves[left:]))
+    return hash_bytes(b"\1" + compute_root(leaves[:left]) + compute_root(leaves[left:]))
 
 
-def key_of(text: str) -> Key:
+def parse_key(text: str) -> Key:
     name, mark, material = text.split("+", 2)
     kind, public = unbase64(material)[0], unbase64(material)[1:]
-    key = Key(name, sha(name.encode() + b"\n" + bytes([kind]) + public)[:4], kind, public)
+    key = Key(name, hash_bytes(name.encode() + b"\n" + bytes([kind]) + public)[:4], kind, public)
     if key.id.hex() != mark or len(public) != {1: 32, 4: 32, 6: 1312}.get(kind):
         raise ValueError("no key")
     return key
 
 
-def signers(note: str, keys: list[Key]) -> tuple[str, dict[str, int]]:
+def verify_note(note: str, keys: list[Key]) -> tuple[str, dict[str, int]]:
     """Return the text of a signed note, and who of these signed it; one wrong line is too many."""
     text, _, below = note.rpartition("\n\n")
     if not re.fullmatch(r"(— [^ \n]+ [^ \n]+\n){1,100}", below) or re.search(
@@ -240,10 +240,12 @@ def signers(note: str, keys: list[Key]) -> tuple[str, dict[str, int]]:
     blobs = [(name, unbase64(value)) for name, value in lines]
     known = {(key.name, key.id): key for key in keys}
     named = [(known[name, blob[:4]], blob[4:]) for name, blob in blobs if (name, blob[:4]) in known]
-    return text + "\n", {key.name: signed_at(key, text + "\n", value) for key, value in named}
+    return text + "\n", {
+        key.name: verify_signature(key, text + "\n", value) for key, value in named
+    }
 
 
-def signed_at(key: Key, text: str, value: bytes) -> int:
+def verify_signature(key: Key, text: str, value: bytes) -> int:
     """Return when a key signed a text by its own clock, 0 for the log; or raise."""
     if key.kind == 1:
         Ed25519PublicKey.from_public_bytes(key.public).verify(value, text.encode())
@@ -254,49 +256,49 @@ def signed_at(key: Key, text: str, value: bytes) -> int:
         Ed25519PublicKey.from_public_bytes(key.public).verify(value, message)
         return when
     origin, size, root = text.splitlines()
-    witness, log = [bytes([len(one)]) + one for one in (key.name.encode(), origin.encode())]
+    witness, log = [bytes([len(name)]) + name for name in (key.name.encode(), origin.encode())]
     time, start, end = [number.to_bytes(8, "big") for number in (when, 0, int(size))]
     message = b"subtree/v1\n\0" + witness + time + log + start + end + unbase64(root)
     MLDSA44PublicKey.from_public_bytes(key.public).verify(value, message)
     return when
 
 
-def state_of(note: str, logs: list[Key]) -> State:
+def verify_state(note: str, logs: list[Key]) -> LogState:
     """Return the state of the log that its key signed."""
     try:
-        text, signed = signers(note, logs)
+        text, signed = verify_note(note, logs)
         origin, size, root = re.fullmatch("(.+)\n(0|[1-9][0-9]{0,18})\n(.+)\n", text).groups()  # type: ignore[union-attr]
         if list(signed) == [origin] and len(unbase64(root)) == 32:
-            return State(int(size), unbase64(root), {})
+            return LogState(int(size), unbase64(root), {})
     except (ValueError, AttributeError, InvalidSignature):
         pass
-    raise Fault("signature")
+    raise Mismatch("signature")
 
 
-def seen_by(note: str, witnesses: list[Key], needed: int) -> dict[str, int]:
+def verify_witnesses(note: str, witnesses: list[Key], needed: int) -> dict[str, int]:
     """Return who of the witnesses saw a state, and when."""
     try:
-        seen = signers(note, witnesses)[1]
+        seen = verify_note(note, witnesses)[1]
     except (ValueError, InvalidSignature):
         seen = {}
     if len(seen) < needed:
-        raise Fault("witnesses")
+        raise Mismatch("witnesses")
     return seen
 
 
-def promised(note: str, logs: list[Key]) -> tuple[date, bytes]:
+def verify_promise(note: str, logs: list[Key]) -> tuple[date, bytes]:
     """Return by which day a promise says that the log has an entry, and the entry."""
     try:
-        text, signed = signers(note, logs)
+        text, signed = verify_note(note, logs)
         intro, origin, day, entry = text.splitlines()
         if intro == "pmp/v1/promise" and list(signed) == [origin]:
             return date.fromisoformat(day), unbase64(entry)
     except (ValueError, InvalidSignature):
         pass
-    raise Fault("promise")
+    raise Mismatch("promise")
 
 
-def due(step: dict[str, Any]) -> date:
+def compute_due_day(step: dict[str, Any]) -> date:
     """Return the day by which the log has a step: the Wednesday after its week."""
     day = date.fromisoformat(step["day"])
     return day + timedelta(days=6 - day.weekday() + 3)
@@ -309,7 +311,7 @@ def read(source: str, path: str) -> bytes:
     return (Path(source) / path).read_bytes()
 
 
-def entries(source: str, size: int) -> Iterator[bytes]:
+def read_entries(source: str, size: int) -> Iterator[bytes]:
     """Yield the entries of a log, from its bundles of 256 (c2sp.org/tlog-tiles)."""
     for number in range(-(-size // 256)):
         width = min(256, size - 256 * number)
@@ -325,7 +327,7 @@ def entries(source: str, size: int) -> Iterator[bytes]:
 def load(path: str) -> dict[str, Any]:
     """Return the file of a case, if it has the form of one."""
     case: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
-    fits = set(case) == BUNDLE and key_of(case["log_key"]).name == case["origin"]
+    fits = set(case) == BUNDLE and parse_key(case["log_key"]).name == case["origin"]
     fits = fits and type(case["v"]) is int and case["v"] in (1, 2)
     new: dict[str, str] = {"facts": "", "inside": ""} if case["v"] == 1 else {}
     fits = fits and not any(set(step) & set(new) for step in case["steps"])
@@ -340,29 +342,33 @@ def load(path: str) -> dict[str, Any]:
     return case
 
 
-def trusted(path: str, case: dict[str, Any]) -> tuple[list[Key], list[Key], int]:
+def load_policy(path: str, case: dict[str, Any]) -> tuple[list[Key], list[Key], int]:
     """Return whom to believe: keys of the log, witnesses, how many of these are needed."""
     if not path:
         policy = case["policy"]
-        return [key_of(case["log_key"])], [*map(key_of, policy["witnesses"])], policy["needed"]
-    found: dict[str, list[str]] = {"log": [], "witness": [], "quorum": []}
+        return (
+            [parse_key(case["log_key"])],
+            [*map(parse_key, policy["witnesses"])],
+            policy["needed"],
+        )
+    lines: dict[str, list[str]] = {"log": [], "witness": [], "quorum": []}
     for line in Path(path).read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
-            found[line.split()[0]].append(line.split()[1])
-    logs, witnesses = ([*map(key_of, found[word])] for word in ("log", "witness"))
-    return logs, witnesses, int(found["quorum"][0])
+            lines[line.split()[0]].append(line.split()[1])
+    logs, witnesses = ([*map(parse_key, lines[word])] for word in ("log", "witness"))
+    return logs, witnesses, int(lines["quorum"][0])
 
 
-class Check:
+class CaseCheck:
     """The check of one case: the entries that the log must have, and what does not fit."""
 
-    def __init__(self, blind: bytes, steps: list[dict[str, Any]], today: date) -> None:
-        self.blind, self.steps, self.today = blind, steps, today
+    def __init__(self, blinding_key: bytes, steps: list[dict[str, Any]], today: date) -> None:
+        self.blind, self.steps, self.today = blinding_key, steps, today
         self.made: list[bytes] = []
         self.faults: dict[
             tuple[Any, ...], None
         ] = {}  # word, and number of the step if there is one
-        self.state: State | None = None
+        self.state: LogState | None = None
         self.kept = ""  # what to say of a promise
         self.log: dict[bytes, bytes] = {}  # entries by type and tag, if the log was read
 
@@ -370,77 +376,82 @@ class Check:
         for part in parts:
             try:
                 part()
-            except Fault as fault:
+            except Mismatch as fault:
                 self.faults[fault.args] = None
 
-    def of_state(self, note: str, logs: list[Key], witnesses: list[Key], needed: int) -> None:
+    def check_state(self, note: str, logs: list[Key], witnesses: list[Key], needed: int) -> None:
         if note or any(step["index"] is not None for step in self.steps):
-            self.state = state_of(note, logs)
-            self.state = self.state._replace(seen=seen_by(note, witnesses, needed))
+            self.state = verify_state(note, logs)
+            self.state = self.state._replace(seen=verify_witnesses(note, witnesses, needed))
 
-    def of_log(self, source: str, logs: list[Key], witnesses: list[Key], needed: int) -> None:
+    def check_log(self, source: str, logs: list[Key], witnesses: list[Key], needed: int) -> None:
         note = read(source, "checkpoint").decode()
-        newest, leaves = state_of(note, logs), []
-        for entry in entries(source, newest.size):
-            leaves.append(sha(b"\0" + entry))
+        newest, leaves = verify_state(note, logs), []
+        for entry in read_entries(source, newest.size):
+            leaves.append(hash_bytes(b"\0" + entry))
             self.log[entry[1:18]] = entry
         states = [newest, self.state or newest]
         if (
-            any(tree(leaves[: state.size]) != state.root for state in states)
+            any(compute_root(leaves[: state.size]) != state.root for state in states)
             or newest.size < states[1].size
         ):
-            raise Fault("forked")
-        seen_by(note, witnesses, needed)
+            raise Mismatch("forked")
+        verify_witnesses(note, witnesses, needed)
 
-    def of_steps(self) -> None:
+    def check_steps(self) -> None:
         for number, step in enumerate(self.steps):
-            entry = self.proved(number, step)
+            entry = self.prove_entry(number, step)
             if self.log.get(entry[1:18], entry) != entry:
-                raise Fault("altered", number)
+                raise Mismatch("altered", number)
             self.made.append(entry)
             before = self.steps[max(number - 1, 0)]
             if before["day"] > step["day"] or (
                 before["index"] is None and step["index"] is not None
             ):
                 self.faults["order", number] = None
-            if not self.stands(number) and due(step) < self.today:
+            if not self.is_logged(number) and compute_due_day(step) < self.today:
                 self.faults["late", number] = None
         later = range(len(self.steps), len(self.steps) + 100)
-        tags = {kind.encode() + tag_of(self.blind, kind, n) for n in later for kind in "SO"}
+        tags = {kind.encode() + derive_tag(self.blind, kind, n) for n in later for kind in "SO"}
         if self.steps and tags & self.log.keys():
-            raise Fault("hidden")
+            raise Mismatch("hidden")
 
-    def of_promise(self, note: str, logs: list[Key]) -> None:
-        by, entry = promised(note, logs)
-        stands = self.log.get(entry[1:18]) == entry or (self.made and self.stands(0))
-        if entry[1:18] != b"R" + tag_of(self.blind, "R", 0) or self.made[:1] not in ([], [entry]):
-            raise Fault("exchanged", 0)
-        if self.steps and due(self.steps[0]) != by:
-            raise Fault("order", 0)
+    def check_promise(self, note: str, logs: list[Key]) -> None:
+        by, entry = verify_promise(note, logs)
+        stands = self.log.get(entry[1:18]) == entry or (self.made and self.is_logged(0))
+        if entry[1:18] != b"R" + derive_tag(self.blind, "R", 0) or self.made[:1] not in (
+            [],
+            [entry],
+        ):
+            raise Mismatch("exchanged", 0)
+        if self.steps and compute_due_day(self.steps[0]) != by:
+            raise Mismatch("order", 0)
         destroyed = b"X" + entry[2:18] in self.log
         self.kept = "destroyed" if destroyed else "kept" if stands else ""
         if by < self.today and (self.steps or self.log) and not stands:
-            raise Fault("broken", 0)
+            raise Mismatch("broken", 0)
 
-    def proved(self, number: int, step: dict[str, Any]) -> bytes:
+    def prove_entry(self, number: int, step: dict[str, Any]) -> bytes:
         """Return the entry of a step; a proof that there is leads from it to the root of the log."""
         try:
-            entry = entry_of(self.blind, number, self.made[-1][18:] if self.made else b"", step)
+            entry = build_entry(self.blind, number, self.made[-1][18:] if self.made else b"", step)
             if step["index"] is None or self.state is None:
                 return entry
-            proof = [unbase64(one) for one in step["proof"]]
-            found = root_of(sha(b"\0" + entry), step["index"], self.state.size, proof)
-            if found == self.state.root:
+            proof = [unbase64(proof_hash) for proof_hash in step["proof"]]
+            root = compute_proved_root(
+                hash_bytes(b"\0" + entry), step["index"], self.state.size, proof
+            )
+            if root == self.state.root:
                 return entry
         except ValueError:
             pass
-        raise Fault("altered", number)
+        raise Mismatch("altered", number)
 
-    def stands(self, number: int) -> bool:
+    def is_logged(self, number: int) -> bool:
         """Tell whether a step is in the log, by the proof in the file or as the log was read."""
         return self.steps[number]["index"] is not None or self.made[number][1:18] in self.log
 
-    def told(self, number: int, say: dict[str, str]) -> str:
+    def describe_step(self, number: int, say: dict[str, str]) -> str:
         """Say of a step what it was, on which day, and where it stands."""
         step = self.steps[number]
         if number in {at for _, *more in self.faults for at in more}:
@@ -448,11 +459,13 @@ class Check:
         elif number >= len(self.made):
             place = say["unjudged"]
         else:
-            place = say["in"] if self.stands(number) else f"{say['waits']} {due(step)}"
+            place = (
+                say["in"] if self.is_logged(number) else f"{say['waits']} {compute_due_day(step)}"
+            )
         erased = f" ({say['erased']})" if step["erased"] else ""
         return f"{number + 1:>3}. {step['day']}  {say.get(step['what'], step['what'])}: {place}{erased}"
 
-    def coded(self) -> dict[str, Any]:
+    def collect_codes(self) -> dict[str, Any]:
         """Return the codes that the steps commit to, as they are in the end."""
         facts: dict[str, Any] = {}
         for step in self.steps[: len(self.made)]:
@@ -461,13 +474,13 @@ class Check:
         shown = {name: code for row in facts.values() for name, code in (row or {}).items()}
         return {name: code for name, code in shown.items() if name != "access"}
 
-    def result(self, say: dict[str, str]) -> int:
+    def print_result(self, say: dict[str, str]) -> int:
         """Print everything, and return the exit status."""
         for number in range(len(self.steps)):
-            print(self.told(number, say))
+            print(self.describe_step(number, say))
         if self.kept and not self.steps:
             print(say[self.kept], say["authorities"] if self.kept == "kept" else "")
-        if shown := self.coded():
+        if shown := self.collect_codes():
             print(say["coded"], *(f"{name}={code}" for name, code in shown.items()))
         for name, when in (self.state.seen if self.state else {}).items():
             print(say["saw"], name, datetime.fromtimestamp(when, KAZAKHSTAN).date())
@@ -477,34 +490,34 @@ class Check:
             print(say["act"], say[group])
         if self.faults:
             return 1
-        stands = [self.stands(number) for number in range(len(self.made))]
+        stands = [self.is_logged(number) for number in range(len(self.made))]
         proved = bool(stands and all(stands) and self.state and self.state.seen)
         print(f"\n{say['good' if proved else 'partly']}\n{say['limits']}")
         return 0 if proved else 3
 
 
-def run(given: argparse.Namespace, say: dict[str, str]) -> int:
+def check_case(given: argparse.Namespace, say: dict[str, str]) -> int:
     nothing: dict[str, Any] = {"steps": [], "promise": "", "checkpoint": ""}
     case = load(given.file) if given.file else nothing
-    logs, witnesses, needed = trusted(given.policy, case)
+    logs, witnesses, needed = load_policy(given.policy, case)
     kept = Path(given.promise).read_text(encoding="utf-8").strip() + "\n" if given.promise else ""
     promise = kept or case["promise"]
     typed = getpass.getpass(say["ask"] + " ") if sys.stdin.isatty() else sys.stdin.readline()
-    check = Check(blind_of(typed), case["steps"], given.today)
+    check = CaseCheck(derive_blinding_key(typed), case["steps"], given.today)
     if given.evidence:
         print(say["evidence"], check.blind.hex())
-    if given.file and key_of(case["log_key"]) not in logs:
+    if given.file and parse_key(case["log_key"]) not in logs:
         check.faults["foreign",] = None
     check.try_all(
-        lambda: check.of_state(case["checkpoint"], logs, witnesses, needed),
-        lambda: check.of_log(given.log, logs, witnesses, needed) if given.log else None,
-        check.of_steps,
-        lambda: check.of_promise(promise, logs) if promise else None,
+        lambda: check.check_state(case["checkpoint"], logs, witnesses, needed),
+        lambda: check.check_log(given.log, logs, witnesses, needed) if given.log else None,
+        check.check_steps,
+        lambda: check.check_promise(promise, logs) if promise else None,
     )
-    return check.result(say)
+    return check.print_result(say)
 
 
-def main() -> int:
+def run() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -522,8 +535,8 @@ def main() -> int:
     lines = [re.split(" = | / ", line) for line in TEXTS.strip().splitlines()]
     say = {word: " / ".join([texts.split(" | ")[place], *group]) for word, texts, *group in lines}
     try:
-        return run(given, say)
-    except Fault as fault:
+        return check_case(given, say)
+    except Mismatch as fault:
         print(say[fault.args[0]], *fault.args[1:])
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         print(say["unreadable"], error)
@@ -531,4 +544,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

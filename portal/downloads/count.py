@@ -80,9 +80,9 @@ def compare(place: str, counted: dict[str, dict[str, int]]) -> bool:
     same = True
     for row in csv.DictReader(fetch(place).decode("utf-8-sig").splitlines()):
         quarter, measure, said = row["time_period"], row["measure"], row["obs_value"]
-        found = counted.get(quarter, {}).get(KINDS[measure])
-        print(quarter, measure, said, "log:", found, str(found) == said)
-        same = same and str(found) == said
+        number = counted.get(quarter, {}).get(KINDS[measure])
+        print(quarter, measure, said, "log:", number, str(number) == said)
+        same = same and str(number) == said
     return same
 
 

@@ -37,7 +37,7 @@ def fetch(place: str, digest: str = "") -> bytes:
 def check(portal: str, key: Ed25519PublicKey) -> None:
     """Check every release, from the one published last to the first."""
     releases = json.loads(fetch(f"{portal}/figures/chain.json"))["releases"]
-    waiting = {one["manifest"]: one["release"] for one in releases}
+    waiting = {release["manifest"]: release["release"] for release in releases}
     digest = releases[0]["manifest"] if releases else BEFORE_THE_FIRST
     while digest != BEFORE_THE_FIRST:
         if digest not in waiting:
@@ -55,9 +55,9 @@ def check(portal: str, key: Ed25519PublicKey) -> None:
 
 def check_replies(portal: str, key: Ed25519PublicKey) -> None:
     """Check what bodies say to figures: each text is a file with a signature."""
-    for one in json.loads(fetch(f"{portal}/figures/replies.json"))["replies"]:
-        address = f"{portal}/figures/{one['href']}"
-        check_signature(address, fetch(address, one["sha256"]), fetch(f"{address}.sig"), key)
+    for reply in json.loads(fetch(f"{portal}/figures/replies.json"))["replies"]:
+        address = f"{portal}/figures/{reply['href']}"
+        check_signature(address, fetch(address, reply["sha256"]), fetch(f"{address}.sig"), key)
         print(f"{address}: signed")
 
 

@@ -28,7 +28,7 @@ def list_questions(category: str) -> tuple[Question, ...]:
         KeyError: there is no such category.
     """
     return tuple(
-        question for question in load().questions_for(category) if question.id not in CHOSEN
+        question for question in load().list_questions(category) if question.id not in CHOSEN
     )
 
 

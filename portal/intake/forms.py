@@ -39,7 +39,14 @@ from portal.intake.answers import (
 from portal.intake.draft import Choice, Draft
 from portal.intake.service import PagePromise, derive_choice_facts
 from portal.transparency.publishing.keycheck import KeyCheck
-from portal.web.forms import PortalForm, longest, no_receipt, readable, required, shortest
+from portal.web.forms import (
+    PortalForm,
+    check_readable,
+    limit_length,
+    refuse_receipt,
+    require_answer,
+    require_length,
+)
 
 LINE = 200  # characters of an answer that is a line
 MOST = {"longtext": 50_000, "text": 4_000}  # characters
@@ -93,12 +100,15 @@ class ChoiceForm(PortalForm):
     subcategory = RadioField(
         _l("What do you want to report?"),
         validate_choice=False,
-        validators=[required(_l("Please choose what comes closest.")), check_known],
+        validators=[require_answer(_l("Please choose what comes closest.")), check_known],
     )
     region = SelectField(
         _l("In which region did it happen?"),
         validate_choice=False,
-        validators=[required(_l("Please choose a region, or that you do not know.")), check_known],
+        validators=[
+            require_answer(_l("Please choose a region, or that you do not know.")),
+            check_known,
+        ],
     )
     agency = SelectField(
         _l("Whom do you complain of?"), validate_choice=False, validators=[check_known]
@@ -109,7 +119,7 @@ class ChoiceForm(PortalForm):
         _l("Who may receive your report?"),
         default="any_competent",
         validate_choice=False,
-        validators=[required(), check_known],
+        validators=[require_answer(), check_known],
     )
 
     def __init__(self, language: str) -> None:
@@ -193,7 +203,7 @@ class PromiseForm(PortalForm):
 
     note = TextAreaField(
         _l("The promise"),
-        validators=[required(_l("Please paste the promise."))],
+        validators=[require_answer(_l("Please paste the promise."))],
         render_kw={"rows": 6, "readonly": True, "spellcheck": "false", "class": "code"},
     )
 
@@ -253,7 +263,7 @@ def _make_field(question: Question, language: str) -> Any:
     if question.type in {"single", "multi"}:
         return _make_choice_field(question, label, language)
     at_most = question.max_chars or MOST.get(question.type, LINE)
-    checks = [*_list_text_checks(question), longest(at_most)]
+    checks = [*_list_text_checks(question), limit_length(at_most)]
     if question.type in ROWS:
         rows = {"rows": ROWS[question.type]}
         return TextAreaField(label, validators=checks, render_kw=rows)
@@ -263,14 +273,14 @@ def _make_field(question: Question, language: str) -> Any:
 def _list_text_checks(question: Question) -> Iterator[Any]:
     """Yield what a text must be, in the order in which it is looked at."""
     if question.must_answer:
-        yield required()
+        yield require_answer()
         yield check_answered
     else:
         yield Optional()
-    yield readable
-    yield no_receipt
+    yield check_readable
+    yield refuse_receipt
     if question.min_chars:
-        yield shortest(question.min_chars)
+        yield require_length(question.min_chars)
     special = {
         "number": check_whole_number,
         "money": normalise_digits,
@@ -287,7 +297,7 @@ def _make_choice_field(question: Question, label: str, language: str) -> Any:
     for answer, allowed in ((UNKNOWN, question.allow_unknown), (SKIP, question.allow_skip)):
         if allowed and answer not in {choice.value for choice in choices}:
             choices.append(SelectChoice(answer, EXTRA[answer]))
-    checks = [required(), check_known] if question.must_answer else [check_known]
+    checks = [require_answer(), check_known] if question.must_answer else [check_known]
     if question.type == "multi":
         return SelectMultipleField(
             label,

@@ -40,10 +40,10 @@ from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.intake.answers import build_report_fields, select_counted
 from portal.intake.draft import Choice, Draft, Ticket
-from portal.transparency.publishing.keycheck import KeyCheck, check_keys, differs
-from portal.transparency.writing.chaining import inside_digest
-from portal.transparency.writing.keys import lock_blind
-from portal.transparency.writing.promising import promise_note, promise_step
+from portal.transparency.publishing.keycheck import KeyCheck, check_keys, is_contradicted
+from portal.transparency.writing.chaining import hash_inside
+from portal.transparency.writing.log_keys import encrypt_blinding_key
+from portal.transparency.writing.promising import build_promised_step, sign_promise_note
 from portal.transparency.writing.service import Log
 
 LOOKUP_BYTES = 32  # of what the browser sends instead of a receipt; a secret is shorter
@@ -141,7 +141,7 @@ def promise_from_ticket(
             the keys is another.
     """
     pinned = sealing_keys.get_pinned_keys(session, ticket.unit_key, ticket.recovery_key)
-    if differs(session, (pinned.unit, pinned.recovery)):
+    if is_contradicted(session, (pinned.unit, pinned.recovery)):
         raise Invalid("a key of a ticket is not the one in the log", code=OTHER_KEY)
     body = pinned.unit.body_code
     chosen = route(derive_choice_facts(ticket.choice, urgency), eligible=lambda code: code == body)
@@ -185,7 +185,7 @@ def seal_report(
         prev="",
         fields=build_report_fields(draft),
         attachments=tuple(entry for entry, _ in attachments),
-        blind=reporter.keys.blind,
+        blinding_key=reporter.keys.blinding_key,
         reply_to=reporter.recipient,
         sig=reporter.own.signing.public,
         to=bodies.Addressee(unit.body_code, parse_recipient(unit.recipient), unit.signing),
@@ -195,8 +195,8 @@ def seal_report(
         rid=rid,
         lookup=reporter.keys.lookup,
         second_half=reporter.second_half,
-        blind=reporter.keys.blind,
-        urgency=load().urgency_of(select_counted(draft.choice.category, draft.answers)),
+        blind=reporter.keys.blinding_key,
+        urgency=load().find_most_urgent(select_counted(draft.choice.category, draft.answers)),
         language=draft.language,
         sealed=seal(plaintext, readers.choose_recipients(reporter.recipient)),
         files=tuple(file for _, file in attachments),
@@ -258,12 +258,12 @@ def file_report(
         route=chosen,
         language=report.language,
         sealed_by=report.sealed_by,
-        log_key=lock_blind(keyring, report.rid, report.blind),
+        log_key=encrypt_blinding_key(keyring, report.rid, report.blind),
         access=compute_access_digest(report.lookup, report.second_half),
-        commit=lambda digest, told: promise_step(report.blind, digest, told, today),
+        commit=lambda digest, told: build_promised_step(report.blind, digest, told, today),
     )
     opened = open_case(session, new, report=report.sealed, attachments=report.files, today=today)
-    note = promise_note(log, opened.step, opened.due_on)
+    note = sign_promise_note(log, opened.step, opened.due_on)
     filing = PreviousFiling(
         report.filing_key, today, note, *_get_committed_facts(session, opened.step.tag)
     )
@@ -299,7 +299,7 @@ def find_previous_filing(
 def _get_committed_facts(session: Session, tag: bytes) -> tuple[str, str]:
     """Return the coded facts that the entry of a report commits to."""
     step = session.scalars(select(LogStep).where(LogStep.tag == tag)).first()
-    return (step.facts or "", inside_digest(step).hex()) if step else ("", "")
+    return (step.facts or "", hash_inside(step).hex()) if step else ("", "")
 
 
 def _encrypt(ticket: Ticket, secret: bytes, keyring: Keyring) -> bytes:

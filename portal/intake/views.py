@@ -40,16 +40,16 @@ from portal.transparency.writing.promising import read_promise
 from portal.web import load as load_of
 from portal.web.database import reading, transaction
 from portal.web.headers import DOWNLOAD_POLICY
-from portal.web.i18n import language
+from portal.web.i18n import get_language
 from portal.web.parts import KEYRING
 from portal.web.uploads import (
     NO_ROOM,
-    Stored,
+    StoredFile,
     discard_all,
     keep_all,
     keep_all_sealed,
-    keeps_sealed_uploads,
-    seals_uploads,
+    keep_sealed_uploads,
+    seal_uploads,
 )
 
 pages = Blueprint("intake", __name__, url_prefix="/<lang:lang>")
@@ -88,26 +88,26 @@ REASONS: Mapping[RouteReason, Any] = {
 @pages.get("/report")
 def choose() -> ResponseReturnValue:
     """Ask what happened, where and whom it is about."""
-    return _render_choose(ChoiceForm(language()), HTTPStatus.OK)
+    return _render_choose(ChoiceForm(get_language()), HTTPStatus.OK)
 
 
 @pages.post("/report/write")
 def write() -> ResponseReturnValue:
     """Show who can read the report, and the questions of its category."""
-    form = ChoiceForm(language())
+    form = ChoiceForm(get_language())
     if not form.validate():
         return _render_choose(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         with reading() as session:
-            promise = service.make_promise(session, form.get_choice(), keyring=KEYRING.here())
+            promise = service.make_promise(session, form.get_choice(), keyring=KEYRING.get())
     except NotFound:
         return _render_choose(form, HTTPStatus.SERVICE_UNAVAILABLE)
-    questions = make_questions_form(promise.ticket.choice.category, language())
+    questions = make_questions_form(promise.ticket.choice.category, get_language())
     return _render_write(promise, questions(formdata=None), HTTPStatus.OK)
 
 
 @pages.post("/report/file")
-@seals_uploads
+@seal_uploads
 def file() -> ResponseReturnValue:
     """File a report that came in the clear, and show its receipt, this once."""
     try:
@@ -115,19 +115,19 @@ def file() -> ResponseReturnValue:
     except PortalError as error:
         is_swapped = isinstance(error, Invalid) and error.code == service.OTHER_KEY
         return _start_again(is_swapped=is_swapped)
-    form = make_questions_form(promise.ticket.choice.category, language())()
+    form = make_questions_form(promise.ticket.choice.category, get_language())()
     is_valid = form.validate()
     if not form.expired and (before := _find_previous_filing(promise.ticket)):
         return _render_receipt(promise, before)
     if not is_valid:
         return _render_write(promise, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if asked := load_of.still_asked():
+    if asked := load_of.check_sending():
         return _render_write(promise, form, load_of.STATUS, asked)
     return _file_in_the_clear(promise, form)
 
 
 @pages.post("/report/sealed")
-@keeps_sealed_uploads
+@keep_sealed_uploads
 def sealed() -> ResponseReturnValue:
     """File a report that the browser has sealed; the receipt is in the browser only."""
     form = SealedReportForm()
@@ -145,7 +145,7 @@ def sealed() -> ResponseReturnValue:
 def keep_promise() -> ResponseReturnValue:
     """Give the promise back as a file, for browsers without scripts."""
     form = PromiseForm()
-    given = read_promise(LOG.here(), form.note.data or "")
+    given = read_promise(LOG.get(), form.note.data or "")
     if not form.validate() or given is None:
         form.note.render_kw = {**form.note.render_kw, "readonly": False}
         page = render_template("intake/promise.html", form=form, is_ours=given is not None)
@@ -167,7 +167,7 @@ def _file_in_the_clear(promise: service.PagePromise, form: QuestionsForm) -> Res
         files = [
             (entry, SealedFile(stored.name, stored.length, stored.digest)) for entry, stored in kept
         ]
-        draft = form.build_draft(choice, language())
+        draft = form.build_draft(choice, get_language())
         report = service.seal_report(draft, promise.keys, reporter, files)
         filed = _store(promise.ticket, report, [stored for _, stored in kept])
     except NoRoom:
@@ -182,8 +182,8 @@ def _file_in_the_clear(promise: service.PagePromise, form: QuestionsForm) -> Res
 
 def _file_sealed(promise: service.PagePromise, form: SealedReportForm) -> ResponseReturnValue:
     """Store what the browser sealed."""
-    if asked := load_of.still_asked():
-        return {"error": "busy", **asked.for_script()}, load_of.STATUS
+    if asked := load_of.check_sending():
+        return {"error": "busy", **asked.to_json()}, load_of.STATUS
     sealed_body = form.report.data.stream.body()
     kept = keep_all_sealed(form.attachment.data or ())
     report = service.SealedReport(
@@ -209,17 +209,17 @@ def _answer_filed(filed: service.PreviousFiling, form: SealedReportForm) -> Resp
 
 
 def _store(
-    ticket: Ticket, report: service.SealedReport, kept: Sequence[Stored]
+    ticket: Ticket, report: service.SealedReport, kept: Sequence[StoredFile]
 ) -> service.PreviousFiling:
     """Store a report; if the same ticket was faster elsewhere, return what that one filed.
 
     Files of a report that is refused are removed. After a fault of the database they stay: it
     may have accepted the report after all.
     """
-    today = clock.today()
+    today = clock.get_today()
     try:
         with transaction() as session:
-            accepted = service.file_report(session, ticket, report, log=LOG.here(), today=today)
+            accepted = service.file_report(session, ticket, report, log=LOG.get(), today=today)
     except (Conflict, Invalid) as error:
         discard_all(kept)
         if isinstance(error, Conflict) and (before := _find_previous_filing(ticket)):
@@ -241,11 +241,11 @@ def _read_promise() -> service.PagePromise:
 
 def _find_previous_filing(ticket: Ticket) -> service.PreviousFiling | None:
     with reading() as session:
-        return service.find_previous_filing(session, ticket, keyring=KEYRING.here())
+        return service.find_previous_filing(session, ticket, keyring=KEYRING.get())
 
 
 def _derive_ticket_key() -> bytes:
-    return derive_key(KEYRING.here().filing, b"ticket of a page")
+    return derive_key(KEYRING.get().filing, b"ticket of a page")
 
 
 def _render_choose(form: ChoiceForm, status: HTTPStatus) -> ResponseReturnValue:
@@ -256,13 +256,13 @@ def _render_write(
     promise: service.PagePromise,
     form: QuestionsForm,
     status: HTTPStatus,
-    asked: load_of.Asked | None = None,
+    asked: load_of.TurnRequest | None = None,
 ) -> ResponseReturnValue:
     """Show the questions with everything typed so far, and why the page comes back if it does."""
-    ticket, asked = promise.ticket, asked or load_of.asked()
+    ticket, asked = promise.ticket, asked or load_of.find_request()
     form.ticket.data = ticket.sign(_derive_ticket_key())
     with reading() as session:
-        check = service.look_up_keys(session, promise.keys, log=LOG.here())
+        check = service.look_up_keys(session, promise.keys, log=LOG.get())
     page = render_template(
         "intake/write.html",
         form=form,
@@ -275,10 +275,10 @@ def _render_write(
             REASONS[reason]
             for reason in explain_route(service.derive_choice_facts(ticket.choice), promise.route)
         ],
-        steps=_list_steps(promise, clock.today()),
+        steps=_list_steps(promise, clock.get_today()),
         check=check,
-        script=describe_page(promise, check, language())
-        | {"work": asked.for_script() if asked else None},
+        script=describe_page(promise, check, get_language())
+        | {"work": asked.to_json() if asked else None},
         now_asked=asked,
     )
     return page, status
@@ -303,7 +303,7 @@ def _render_receipt(
 
 def _build_promise_form(note: str) -> dict[str, object]:
     """Return the promise of the log as a form that gives it back as a file, and its day."""
-    given = read_promise(LOG.here(), note)
+    given = read_promise(LOG.get(), note)
     form = PromiseForm(formdata=None, note=note)
     return {"promise": form, "promised_by": given.merge_by if given else None}
 

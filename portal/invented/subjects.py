@@ -27,7 +27,7 @@ def subject(number: int) -> Subject:
     agency = pick_weighted(AGENCIES, "agency", number)
     return Subject(
         category=category,
-        subcategory=pick(load().subcategories_of(category), "subcategory", number).id,
+        subcategory=pick(load().list_subcategories(category), "subcategory", number).id,
         region=_region(number),
         agency=agency,
         service=pick_weighted(SERVICES, "service", number) if agency == "police_unit" else None,

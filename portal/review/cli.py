@@ -29,7 +29,7 @@ def tell_of_late_clocks(*, dry_run: bool) -> None:
 
     Running it twice does no harm.
     """
-    today, told, late = clock.today(), 0, 0
+    today, told, late = clock.get_today(), 0, 0
     if dry_run:
         _show_what_is_due(today)
         return
@@ -73,8 +73,8 @@ def delete_expired(*, dry_run: bool, up_to: int | None, after_a_pause: bool) -> 
     It refuses to destroy more than a small part of the cases or files, and takes no file that came
     after the newest backup (`backup mark`); nothing goes before all of it was looked at.
     """
-    settings = SETTINGS.here()
-    today, sweeps = clock.today(), Sweeps(settings.state)
+    settings = SETTINGS.get()
+    today, sweeps = clock.get_today(), Sweeps(settings.state)
     try:
         sweeps.check_day(today, after_a_pause=after_a_pause)
         expired = _check_expired(settings, up_to)
@@ -100,7 +100,7 @@ def _check_expired(settings: Settings, up_to: int | None) -> int:
     with reading() as session:
         number = len(
             erasing.list_expired_cases(
-                session, days=settings.retention_days, today=clock.today(), limit=MANY
+                session, days=settings.retention_days, today=clock.get_today(), limit=MANY
             )
         )
         whole = upkeep.count_cases_with_content(session)
@@ -110,8 +110,8 @@ def _check_expired(settings: Settings, up_to: int | None) -> int:
 
 def _erase_expired(settings: Settings, expected: int) -> int:
     """Erase as many cases as were counted before, and return how many that were."""
-    store = BLOBS.here()
-    erased, today = 0, clock.today()
+    store = BLOBS.get()
+    erased, today = 0, clock.get_today()
     while erased < expected:
         some = min(BATCH, expected - erased)
         with transaction() as session:
@@ -134,7 +134,7 @@ def _erase_expired(settings: Settings, expected: int) -> int:
 
 def _drop_rows() -> int:
     with transaction() as session:
-        return upkeep.drop_expired(session, minute=clock.minutes(), today=clock.today())
+        return upkeep.drop_expired(session, minute=clock.get_minutes(), today=clock.get_today())
 
 
 def _list_strays(sweeps: Sweeps, up_to: int | None) -> list[Path]:
@@ -143,12 +143,16 @@ def _list_strays(sweeps: Sweeps, up_to: int | None) -> list[Path]:
     Raises:
         Conflict: they are too many of the sealed files that were kept.
     """
-    store = BLOBS.here()
-    now = clock.seconds()
-    kept = [store.folder / name for name in store.names()]
+    store = BLOBS.get()
+    now = clock.get_seconds()
+    kept = [store.folder / name for name in store.list_names()]
     with reading() as session:
         known = upkeep.count_attachments(session)
-        strays = list(upkeep.list_stray_files(session, kept, before=sweeps.oldest_kept(now)))
-        broken_off = list(upkeep.list_stray_files(session, store.waiting(), before=now - A_DAY))
+        strays = list(
+            upkeep.list_stray_files(session, kept, before=sweeps.compute_oldest_kept(now))
+        )
+        broken_off = list(
+            upkeep.list_stray_files(session, store.list_incoming(), before=now - A_DAY)
+        )
     check_share("sealed files", len(strays), len(kept), known=known, up_to=up_to)
     return [*strays, *broken_off]

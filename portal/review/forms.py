@@ -25,8 +25,8 @@ from portal.review.models import ProposalKind
 from portal.review.service.case_steps import ANSWERED
 from portal.review.service.case_writing import WritingAct
 from portal.review.service.decisions import NEEDS_SECOND
-from portal.web.forms import PortalForm, longest, required
-from portal.web.i18n import text_of
+from portal.web.forms import PortalForm, limit_length, require_answer
+from portal.web.i18n import translate_label
 
 WHICH = {
     QueueScope.OPEN: _l("Open"),
@@ -50,14 +50,14 @@ CHOOSE = SelectChoice("", _l("Choose"))
 
 def _list_labels(things: Any, *, without: str = "") -> list[SelectChoice]:
     return [
-        SelectChoice(str(key), text_of(thing.label))
+        SelectChoice(str(key), translate_label(thing.label))
         for key, thing in things.items()
         if key != without
     ]
 
 
 def _get_category(subcategory: Subcategory) -> str:
-    return text_of(load().categories[subcategory.category].label)
+    return translate_label(load().categories[subcategory.category].label)
 
 
 class FilterForm(PortalForm):
@@ -130,7 +130,7 @@ class StepForm(VersionForm):
 class HandOverForm(PortalForm):
     """Which colleague gets the case."""
 
-    to = SelectField(_l("Colleague"), id="colleague", validators=[required()])
+    to = SelectField(_l("Colleague"), id="colleague", validators=[require_answer()])
 
     def offer(self, colleagues: list[tuple[str, str]]) -> "HandOverForm":
         """Offer these colleagues, by account and name."""
@@ -141,7 +141,7 @@ class HandOverForm(PortalForm):
 class StageForm(VersionForm):
     """A stage of the criminal track."""
 
-    stage = SelectField(_l("Stage reached"), validators=[required()])
+    stage = SelectField(_l("Stage reached"), validators=[require_answer()])
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,7 +151,7 @@ class StageForm(VersionForm):
 class AllegationForm(VersionForm):
     """Something more that is complained of."""
 
-    subcategory = SelectField(_l("Allegation"), validators=[required()])
+    subcategory = SelectField(_l("Allegation"), validators=[require_answer()])
 
     def __init__(self) -> None:
         super().__init__()
@@ -159,7 +159,9 @@ class AllegationForm(VersionForm):
             CHOOSE,
             *(
                 SelectChoice(
-                    subcategory.id, text_of(subcategory.label), optgroup=_get_category(subcategory)
+                    subcategory.id,
+                    translate_label(subcategory.label),
+                    optgroup=_get_category(subcategory),
                 )
                 for subcategory in load().subcategories.values()
             ),
@@ -190,8 +192,8 @@ class WriteForm(CaseForm):
 class ExtendForm(CaseForm):
     """More time, and why."""
 
-    reason = SelectField(_l("Reason"), validators=[required()])
-    until = DateField(_l("New date"), validators=[required()])
+    reason = SelectField(_l("Reason"), validators=[require_answer()])
+    until = DateField(_l("New date"), validators=[require_answer()])
     seq = HiddenField(validators=[InputRequired(), Regexp(SEQ)])
 
     def __init__(self) -> None:
@@ -202,15 +204,15 @@ class ExtendForm(CaseForm):
 class TransferForm(VersionForm):
     """Which body gets the case."""
 
-    to = SelectField(_l("Body"), validators=[required()], validate_choice=False)
+    to = SelectField(_l("Body"), validators=[require_answer()], validate_choice=False)
     seq = HiddenField(validators=[InputRequired(), Regexp(SEQ)])
-    headers = HiddenField(validators=[longest(8 << 20)])
+    headers = HiddenField(validators=[limit_length(8 << 20)])
 
     def offer(self, codes: tuple[str, ...]) -> "TransferForm":
         """Offer these bodies."""
         self.to.choices = [
             CHOOSE,
-            *(SelectChoice(code, text_of(get_body_label(code))) for code in codes),
+            *(SelectChoice(code, translate_label(get_body_label(code))) for code in codes),
         ]
         return self
 
@@ -247,7 +249,7 @@ def make_decision_form(case: Case) -> DecisionForm:
     positions = tuple(allegation.position for allegation in case.allegations)
     fields: dict[str, Any] = {"positions": positions}
     for at in positions:
-        fields[f"outcome_{at}"] = SelectField(_l("Outcome"), validators=[required()])
+        fields[f"outcome_{at}"] = SelectField(_l("Outcome"), validators=[require_answer()])
         fields[f"sanctions_{at}"] = SelectMultipleField(_l("What followed"))
     form: DecisionForm = type("CaseDecisionForm", (DecisionForm,), fields)()
     return form

@@ -11,8 +11,8 @@ from gunicorn.config import Config
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import TConn
 
-from portal.serving.pace import LOOK_SECONDS, Pace, writable
-from portal.serving.requests import by_script
+from portal.serving.pace import LOOK_SECONDS, Pace, wait_writable
+from portal.serving.requests import is_script_request
 
 # The system takes an answer up to about this size at once, however slow its reader is.
 SEND_BUFFER = 1 << 20
@@ -21,7 +21,7 @@ SEND_BUFFER = 1 << 20
 MOST_WAITING = 8 << 20
 
 
-class Outgoing:
+class OutgoingBuffer:
     """Takes an answer without making its thread wait for a slow reader.
 
     Looks like a socket to what writes the answer. What the reader does not take at once is sent by
@@ -45,7 +45,7 @@ class Outgoing:
             OSError: the reader is gone, or too slow for an answer of this size.
         """
         if not self._left:
-            data = data[self._sent(data) :]
+            data = data[self._send_some(data) :]
         self._left += data
         if len(self._left) > MOST_WAITING:
             self._wait()
@@ -62,7 +62,7 @@ class Outgoing:
             OSError: the reader is gone.
         """
         if self._left:
-            del self._left[: self._sent(self._left)]
+            del self._left[: self._send_some(self._left)]
         return len(self._left)
 
     def __len__(self) -> int:
@@ -79,7 +79,7 @@ class Outgoing:
     def close(self) -> None:
         """Leave that to the loop."""
 
-    def _sent(self, data: bytes | bytearray) -> int:
+    def _send_some(self, data: bytes | bytearray) -> int:
         try:
             return self._sock.send(data)
         except BlockingIOError:
@@ -92,7 +92,7 @@ class Outgoing:
         try:
             pace = self._pace()
             while (before := len(self._left)) > MOST_WAITING // 2:
-                writable(self._sock, LOOK_SECONDS)
+                wait_writable(self._sock, LOOK_SECONDS)
                 pace.moved += before - self.push()
                 if pace.is_too_slow():
                     raise BrokenPipeError("the reader is too slow")
@@ -100,7 +100,7 @@ class Outgoing:
             self._slow.release()
 
 
-class _Arrived:
+class _ArrivedBytes:
     """The bytes of one request as the parser reads them; behind them is nothing."""
 
     def __init__(self, data: bytes) -> None:
@@ -127,7 +127,7 @@ class Connection(TConn):
         super().__init__(cfg, sock, client, server)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         self.line = sock
-        self.sock = Outgoing(sock, slow, pace)
+        self.sock = OutgoingBuffer(sock, slow, pace)
         self.initialized = self.data_ready = True
         self.arrived = bytearray()
         self.deadline = 0.0  # monotonic seconds
@@ -142,9 +142,9 @@ class Connection(TConn):
     def begin(self, length: int) -> None:
         """Give the parser the bytes of one request, and keep those of the next."""
         request = bytes(self.arrived[:length])
-        self.sock.by_script = by_script(request)
+        self.sock.by_script = is_script_request(request)
         del self.arrived[:length]
-        self.parser = RequestParser(self.cfg, _Arrived(request), self.client)
+        self.parser = RequestParser(self.cfg, _ArrivedBytes(request), self.client)
         self.told_to_go_on = False
 
     def wait(self, seconds: float) -> None:

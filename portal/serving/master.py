@@ -13,12 +13,12 @@ from gunicorn.app.wsgiapp import WSGIApplication
 from gunicorn.arbiter import Arbiter
 
 from portal.serving import nursery
-from portal.serving.answers import Answers
-from portal.serving.door import Door
+from portal.serving.error_answers import ErrorAnswers
+from portal.serving.handover import HandoverSocket
 from portal.serving.requests import MOST_LINE
 from portal.serving.shared import Shared
 from portal.serving.worker import PatientWorker
-from portal.web.lasting import lasting
+from portal.web.lasting import compile_lasting
 from portal.web.parts import SESSIONS, SETTINGS
 
 # What the command line may change; `--help` lists everything.
@@ -42,7 +42,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-class Served(WSGIApplication):
+class PortalApplication(WSGIApplication):
     """The portal as it is served: loaded once, with what all processes share."""
 
     shared: Shared
@@ -56,13 +56,13 @@ class Served(WSGIApplication):
     def load(self) -> Flask:
         """Load the portal, and all that is the same in every process."""
         app: Flask = super().load()
-        settings = SETTINGS.of(app)
-        door = Door(settings.long_requests_at_once)
-        self.shared = Shared(settings, Answers(app), lasting(app), door)
+        settings = SETTINGS.get_from(app)
+        door = HandoverSocket(settings.long_requests_at_once)
+        self.shared = Shared(settings, ErrorAnswers(app), compile_lasting(app), door)
         for name in app.jinja_env.list_templates():
             app.jinja_env.get_template(name)
         # A connection belongs to one process.
-        SESSIONS.of(app).kw["bind"].dispose()
+        SESSIONS.get_from(app).kw["bind"].dispose()
         return app
 
     def run(self) -> None:
@@ -78,7 +78,7 @@ class Served(WSGIApplication):
 class Master(Arbiter):
     """Replaces workers that retire before they are gone, and keeps the nursery alive."""
 
-    app: Served
+    app: PortalApplication
     nursery_pid = 0
 
     def start(self) -> None:
@@ -95,12 +95,13 @@ class Master(Arbiter):
             )
             self.nursery_pid = nursery.start(worker, self.LISTENERS)
         staying = sorted(
-            (one for one in self.WORKERS.values() if not one.is_retiring), key=lambda one: one.age
+            (worker for worker in self.WORKERS.values() if not worker.is_retiring),
+            key=lambda worker: worker.age,
         )
         for _ in range(self.num_workers - len(staying)):
             self.spawn_worker()
-        for one in staying[: max(0, len(staying) - self.num_workers)]:
-            self.kill_worker(one.pid, signal.SIGTERM)
+        for retired in staying[: max(0, len(staying) - self.num_workers)]:
+            self.kill_worker(retired.pid, signal.SIGTERM)
 
     def stop(self, graceful: bool = True) -> None:  # noqa: FBT001, FBT002 - gunicorn's signature
         """End everything, what takes long last."""

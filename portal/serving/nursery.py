@@ -17,7 +17,7 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.util import close_graceful
 from gunicorn.workers.gthread import TConn
 
-from portal.serving.door import MOST_MESSAGE, Door, opened
+from portal.serving.handover import MOST_MESSAGE, HandoverSocket, parse_message
 from portal.serving.pace import PacedSocket
 from portal.serving.worker import PatientWorker
 
@@ -32,16 +32,16 @@ _LOOK_SECONDS = 1.0
 class Nursery:
     """What goes on behind the door."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: HandoverSocket) -> None:
         self._door = door
         self._living: set[int] = set()
         self._is_ending = False
 
     def run(self, worker: PatientWorker, graceful_seconds: float) -> None:
         """Bear processes until the master ends."""
-        _call_yourself(NAME)
+        _set_process_name(NAME)
         self._door.outside.close()
-        signal.signal(signal.SIGTERM, self._end)
+        signal.signal(signal.SIGTERM, self._request_end)
         for name in ("SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH"):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
         inside = self._door.inside
@@ -55,13 +55,13 @@ class Nursery:
                 os.read(read, 1024)
             self._reap()
             if inside.fileno() in waiting:
-                self._bear(worker)
+                self._fork_process(worker)
         self._wait_for_all(graceful_seconds)
 
-    def _end(self, *_: object) -> None:
+    def _request_end(self, *_: object) -> None:
         self._is_ending = True
 
-    def _bear(self, worker: PatientWorker) -> None:
+    def _fork_process(self, worker: PatientWorker) -> None:
         taken, takes = os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -69,7 +69,7 @@ class Nursery:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
                 os.close(taken)
-                self._live(worker, takes)
+                self._serve_request(worker, takes)
             finally:
                 os._exit(0)
         os.close(takes)
@@ -78,7 +78,7 @@ class Nursery:
         self._living.add(pid)
         self._door.tell(len(self._living))
 
-    def _live(self, worker: PatientWorker, takes: int) -> None:
+    def _serve_request(self, worker: PatientWorker, takes: int) -> None:
         """Be the process of one request."""
         inside = self._door.inside
         message, lines, _, _ = socket.recv_fds(inside, MOST_MESSAGE, 1)
@@ -86,10 +86,10 @@ class Nursery:
         inside.close()
         if not lines:
             return
-        _call_yourself(NAME_OF_A_PROCESS)
+        _set_process_name(NAME_OF_A_PROCESS)
         os.nice(NICENESS)
         line = socket.socket(fileno=lines[0])
-        arrived, client, server = opened(message)
+        arrived, client, server = parse_message(message)
         conn = TConn(worker.cfg, line, client, server)
         conn.initialized = conn.data_ready = True
         conn.sock = PacedSocket(line, arrived, worker.pace())
@@ -124,8 +124,8 @@ def start(worker: PatientWorker, listeners: Any) -> int:
     if pid:
         return pid
     try:
-        for one in listeners:
-            one.close()
+        for listener in listeners:
+            listener.close()
         worker.alive = False  # every answer ends its connection
         worker.load_wsgi()
         Nursery(worker.shared.door).run(worker, worker.cfg.graceful_timeout)
@@ -135,6 +135,6 @@ def start(worker: PatientWorker, listeners: Any) -> int:
         os._exit(0)
 
 
-def _call_yourself(name: str) -> None:
+def _set_process_name(name: str) -> None:
     with suppress(OSError), open("/proc/self/comm", "w") as file:  # noqa: PTH123 - of Linux
         file.write(name)

@@ -7,7 +7,7 @@ from time import monotonic
 
 from werkzeug.exceptions import RequestTimeout
 
-from portal.serving.requests import by_script
+from portal.serving.requests import is_script_request
 
 LOOK_SECONDS = 1.0
 
@@ -36,7 +36,7 @@ class PacedSocket:
     def __init__(self, sock: socket.socket, arrived: bytes, pace: Pace) -> None:
         self._sock = sock
         self._arrived = memoryview(arrived)
-        self.by_script = by_script(arrived)
+        self.by_script = is_script_request(arrived)
         self._in = pace
         self._out = Pace(pace.grace_seconds, pace.least_rate)
         self._sock.settimeout(LOOK_SECONDS)
@@ -94,6 +94,6 @@ class PacedSocket:
         self._sock.close()
 
 
-def writable(sock: socket.socket, seconds: float) -> bool:
+def wait_writable(sock: socket.socket, seconds: float) -> bool:
     """Wait until a reader takes more, or until the time is over."""
     return bool(select.select((), (sock,), (), seconds)[1])

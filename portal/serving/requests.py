@@ -34,7 +34,7 @@ class Stage(Enum):
 
 
 @dataclass(frozen=True)
-class Seen:
+class RequestStart:
     """What the first bytes of a connection tell."""
 
     stage: Stage
@@ -44,7 +44,7 @@ class Seen:
     status: HTTPStatus = HTTPStatus.BAD_REQUEST  # why it is refused
 
 
-def look(arrived: bytes | bytearray, lasting: "re.Pattern[bytes]") -> Seen:
+def examine_request(arrived: bytes | bytearray, lasting: "re.Pattern[bytes]") -> RequestStart:
     """Tell what to do with a connection from which so much came.
 
     Args:
@@ -53,12 +53,12 @@ def look(arrived: bytes | bytearray, lasting: "re.Pattern[bytes]") -> Seen:
     """
     end = arrived.find(_END, 0, MOST_HEAD)
     if b"\n" in arrived[:MOST_LINE] and not _LINE.match(arrived, 0, MOST_LINE + 2):
-        return Seen(Stage.REFUSED)
+        return RequestStart(Stage.REFUSED)
     if end < 0:
-        return _incomplete(arrived)
+        return _examine_incomplete(arrived)
     head = bytes(arrived[: end + len(_END)])
-    found = _LENGTH.search(head)
-    body = int(found[1]) if found else 0
+    match = _LENGTH.search(head)
+    body = int(match[1]) if match else 0
     is_read = head.startswith((b"GET ", b"HEAD ", b"OPTIONS "))
     is_private = not is_read or bool(body) or bool(_COOKIE.search(head))
     takes_long = is_read and bool(lasting.match(head.split(b" ", 2)[1]))
@@ -68,17 +68,17 @@ def look(arrived: bytes | bytearray, lasting: "re.Pattern[bytes]") -> Seen:
         stage = Stage.LONG
     elif len(arrived) >= len(head) + body:
         stage = Stage.SHORT
-    return Seen(stage, len(head) + body, is_private, bool(_EXPECTS.search(head)))
+    return RequestStart(stage, len(head) + body, is_private, bool(_EXPECTS.search(head)))
 
 
-def by_script(arrived: bytes | bytearray) -> bool:
+def is_script_request(arrived: bytes | bytearray) -> bool:
     """Tell whether one of our scripts asks, which reads a code and not a page."""
     return bool(_SCRIPT.search(arrived[:MOST_HEAD]))
 
 
-def _incomplete(arrived: bytes | bytearray) -> Seen:
+def _examine_incomplete(arrived: bytes | bytearray) -> RequestStart:
     if len(arrived) > MOST_LINE and b"\n" not in arrived[: MOST_LINE + 2]:
-        return Seen(Stage.REFUSED, status=HTTPStatus.REQUEST_URI_TOO_LONG)
+        return RequestStart(Stage.REFUSED, status=HTTPStatus.REQUEST_URI_TOO_LONG)
     if len(arrived) >= MOST_HEAD:
-        return Seen(Stage.REFUSED, status=HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-    return Seen(Stage.HEAD)
+        return RequestStart(Stage.REFUSED, status=HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+    return RequestStart(Stage.HEAD)

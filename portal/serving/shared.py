@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from portal.core.config import Settings
-from portal.serving.answers import Answers
-from portal.serving.door import Door
+from portal.serving.error_answers import ErrorAnswers
+from portal.serving.handover import HandoverSocket
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,6 @@ class Shared:
     """Made once, when the portal is loaded."""
 
     settings: Settings
-    answers: Answers
+    answers: ErrorAnswers
     lasting: "re.Pattern[bytes]"  # addresses whose answers take long
-    door: Door  # of the nursery
+    door: HandoverSocket  # of the nursery

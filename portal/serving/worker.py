@@ -24,7 +24,7 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
 from portal.serving.connections import Connection
 from portal.serving.pace import Pace
-from portal.serving.requests import Seen, Stage, by_script, look
+from portal.serving.requests import RequestStart, Stage, examine_request, is_script_request
 from portal.serving.shared import Shared
 
 log = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class PatientWorker(ThreadWorker):
         """Tell whether it has asked for a successor."""
         return self._mark[0] == 1
 
-    def pace(self) -> Pace:
+    def make_pace(self) -> Pace:
         """Return what is asked of a slow sender or reader from now on."""
         return Pace(self._settings.slow_grace_seconds, self._settings.slow_bytes_a_second)
 
@@ -102,7 +102,7 @@ class PatientWorker(ThreadWorker):
             return  # somebody else has it, or there is no room for it now
         self.nr_conns += 1
         server = listener.getsockname()
-        conn = Connection(self.cfg, line, client, server, slow=self._slow, pace=self.pace)
+        conn = Connection(self.cfg, line, client, server, slow=self._slow, pace=self.make_pace)
         conn.wait(HEAD_SECONDS)
         self._read(conn)
 
@@ -112,8 +112,8 @@ class PatientWorker(ThreadWorker):
         if now - self._swept < SWEEP_SECONDS:
             return
         self._swept = now
-        for conn in [one for one in self._watched if one.deadline <= now]:
-            self._time_is_over(conn)
+        for conn in [held for held in self._watched if held.deadline <= now]:
+            self._handle_timeout(conn)
         self._retire(now)
 
     def murder_keepalived(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 - gunicorn's
@@ -147,35 +147,35 @@ class PatientWorker(ThreadWorker):
         self._advance(conn)
 
     def _advance(self, conn: Connection) -> None:
-        seen = look(conn.arrived, self.shared.lasting)
+        seen = examine_request(conn.arrived, self.shared.lasting)
         match seen.stage:
             case Stage.HEAD:
                 self._watch(conn, selectors.EVENT_READ, self._read)
             case Stage.BODY:
                 self._await_body(conn, seen)
             case Stage.SHORT:
-                self._note(seen)
+                self._note_private(seen)
                 self._unwatch(conn)
                 conn.begin(seen.length)
                 self.enqueue_req(conn)
             case Stage.LONG:
-                self._note(seen)
-                self._hand_over(conn)
+                self._note_private(seen)
+                self._move_to_nursery(conn)
             case Stage.REFUSED:
-                self._note(seen)
+                self._note_private(seen)
                 self._refuse(conn, seen.status)
 
-    def _await_body(self, conn: Connection, seen: Seen) -> None:
+    def _await_body(self, conn: Connection, seen: RequestStart) -> None:
         if not conn.told_to_go_on:
             conn.told_to_go_on = True
             conn.wait(self._settings.slow_grace_seconds)
-            self._note(seen)
+            self._note_private(seen)
             if seen.expects:
                 with suppress(OSError):
                     conn.line.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         self._watch(conn, selectors.EVENT_READ, self._read)
 
-    def _hand_over(self, conn: Connection, _line: Any = None) -> None:
+    def _move_to_nursery(self, conn: Connection, _line: Any = None) -> None:
         """Give a long request to the nursery; while it is full the connection waits unread."""
         if self.shared.door.take(conn.line, bytes(conn.arrived), conn.client, conn.server):
             self._forget(conn)
@@ -203,7 +203,7 @@ class PatientWorker(ThreadWorker):
             self.set_accept_enabled(self.nr_conns < self.worker_connections)
         failed = fs.cancelled() or fs.exception() is not None
         conn.keep = not failed and bool(fs.result()) and not conn.sock.is_broken
-        conn.pace = self.pace()
+        conn.pace = self.make_pace()
         self._send(conn)
 
     def _send(self, conn: Connection, _line: Any = None) -> None:
@@ -220,7 +220,7 @@ class PatientWorker(ThreadWorker):
         elif conn.keep:
             self._await_next(conn)
         else:
-            self._let_go(conn)
+            self._close_gracefully(conn)
 
     def _await_next(self, conn: Connection) -> None:
         conn.pace = None
@@ -235,12 +235,14 @@ class PatientWorker(ThreadWorker):
         """Answer without the portal, and end the connection."""
         self._unwatch(conn)
         with suppress(OSError):
-            conn.sock.sendall(self.shared.answers.answer(status, json=by_script(conn.arrived)))
-        conn.keep, conn.pace = False, self.pace()
+            conn.sock.sendall(
+                self.shared.answers.answer(status, json=is_script_request(conn.arrived))
+            )
+        conn.keep, conn.pace = False, self.make_pace()
         conn.arrived.clear()
         self._send(conn)
 
-    def _let_go(self, conn: Connection) -> None:
+    def _close_gracefully(self, conn: Connection) -> None:
         """Tell the other side that nothing more comes, and read on until it has understood.
 
         Closing at once would take away an answer that is still under way (RFC 9112, 9.6).
@@ -269,7 +271,7 @@ class PatientWorker(ThreadWorker):
 
     # ---- times ------------------------------------------------------------------
 
-    def _time_is_over(self, conn: Connection) -> None:
+    def _handle_timeout(self, conn: Connection) -> None:
         if conn.is_ending:
             self._forget(conn)
         elif conn.pace is not None:
@@ -278,20 +280,20 @@ class PatientWorker(ThreadWorker):
             else:
                 conn.wait(SWEEP_SECONDS)
         elif conn.arrived:
-            self._note(Seen(Stage.REFUSED))
+            self._note_private(RequestStart(Stage.REFUSED))
             self._refuse(conn, conn.refusal)
         else:
             self._forget(conn)
 
-    def _note(self, seen: Seen) -> None:
+    def _note_private(self, seen: RequestStart) -> None:
         """Remember that something private came here, and when that must be gone."""
         if seen.is_private and self._ends_at is None:
             self._ends_at = monotonic() + self._settings.forget_seconds
 
     def _retire(self, now: float) -> None:
         """Ask for a successor, and end when it had time to begin."""
-        for conn in [one for one in self._watched if not one.events]:
-            self._hand_over(conn)
+        for conn in [held for held in self._watched if not held.events]:
+            self._move_to_nursery(conn)
         if self._ends_at is None or now < self._ends_at or not self.alive:
             return
         if not self.is_retiring:
@@ -328,7 +330,7 @@ class PatientWorker(ThreadWorker):
         """Answer what the portal never saw; nothing of it is logged but the kind of fault."""
         del req, addr
         status = next(
-            (found for kind, found in REFUSALS.items() if isinstance(exc, kind)),
+            (status for kind, status in REFUSALS.items() if isinstance(exc, kind)),
             HTTPStatus.INTERNAL_SERVER_ERROR,
         )
         if status == HTTPStatus.INTERNAL_SERVER_ERROR:

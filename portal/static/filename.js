@@ -1,4 +1,4 @@
-/** Names and types of files as a manifest keeps them: the twin of portal/core/text.py. */
+/** Names and types of files as a manifest keeps them: the twin of portal/core/clean_text.py. */
 
 import { readable } from "./questions.js";
 

@@ -115,7 +115,7 @@ export async function sealReport(page, reporter, answers, files, onProgress) {
  * Sends a sealed report. The same ticket files one report, however often it is sent.
  * @param {string} address
  * @param {FormData} data from `sealReport`, with `csrf_token` and `ticket`
- * @returns {Promise<{token: string} | ({token: null} & import("./kept.js").Filed)>} once the portal
+ * @returns {Promise<{token: string} | ({token: null} & import("./promisecheck.js").Filed)>} once the portal
  *   has it, its promise to put the report into the public log, and what that commits to; a token if it wants the same again with this
  *   one, because the page was open for long
  */

@@ -5,7 +5,7 @@ import { derive, newSecondHalf, newSecret, show, withSecondHalf } from "./lib/re
 import { inWords } from "./days.js";
 import { Refused, sealReport, send, WorkAsked } from "./filing.js";
 import { checkKeys } from "./keycheck.js";
-import { checkPromise } from "./kept.js";
+import { checkPromise } from "./promisecheck.js";
 import { complaint, counted, normal, readable, visible } from "./questions.js";
 import { prepareReceipt } from "./receipt.js";
 import { guardUnsent, isGoing } from "./lib/unsent.js";
@@ -169,7 +169,7 @@ function complain(name, offersPlain = false) {
 /**
  * Sends it; an old page gets a new token once.
  * @param {FormData} data
- * @returns {Promise<import("./kept.js").Filed>} what the portal promises
+ * @returns {Promise<import("./promisecheck.js").Filed>} what the portal promises
  */
 async function sendSealed(data) {
   const address = form.dataset.sealed ?? "";
@@ -205,8 +205,8 @@ async function sendWithWork(address, data) {
 
 /**
  * Puts the receipt in the place of the form; nothing of it leaves this page.
- * @param {import("./kept.js").Filed} filed what the portal answered
- * @param {import("./kept.js").Reporter} own
+ * @param {import("./promisecheck.js").Filed} filed what the portal answered
+ * @param {import("./promisecheck.js").Reporter} own
  */
 function drawReceipt(filed, own) {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById("receipt"));
@@ -227,8 +227,8 @@ function drawReceipt(filed, own) {
 /**
  * Shows what the portal promised, and whether it is what everybody is promised.
  * @param {DocumentFragment} drawn
- * @param {import("./kept.js").Filed} filed
- * @param {import("./kept.js").Reporter} own
+ * @param {import("./promisecheck.js").Filed} filed
+ * @param {import("./promisecheck.js").Reporter} own
  */
 function drawPromise(drawn, filed, own) {
   const { promise } = filed;

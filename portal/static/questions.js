@@ -16,7 +16,7 @@ import { holdsReceipt } from "./lib/findcode.js";
 /** @typedef {string | string[]} Answer */
 /** @typedef {Record<string, Answer>} Answers */
 
-// What a screen obeys and a reader cannot see; portal/core/text.py has the same list.
+// What a screen obeys and a reader cannot see; portal/core/clean_text.py has the same list.
 const FORBIDDEN = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffd]/g;
 const DIGITS = new Set(["number", "money", "date_approx", "datetime_approx"]);
 

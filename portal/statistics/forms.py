@@ -14,7 +14,13 @@ from portal.core.terms import LANGUAGES, SPOKEN
 from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL
 from portal.statistics.service.replies import ReplyDraft
-from portal.web.forms import PortalForm, longest, no_receipt, readable, required
+from portal.web.forms import (
+    PortalForm,
+    check_readable,
+    limit_length,
+    refuse_receipt,
+    require_answer,
+)
 
 LONGEST_REPLY = 1500
 SUBJECT_NAMES = {
@@ -36,9 +42,10 @@ VERDICT_NAMES = {
 class SignOffForm(PortalForm):
     """A signature under one draft, with a code of this moment."""
 
-    manifest = HiddenField(validators=[required(), longest(64)])
+    manifest = HiddenField(validators=[require_answer(), limit_length(64)])
     read = BooleanField(
-        _l("I have read the figures, what is new in them and what the gate says."), [required()]
+        _l("I have read the figures, what is new in them and what the gate says."),
+        [require_answer()],
     )
     code = make_code_field()
 
@@ -46,11 +53,11 @@ class SignOffForm(PortalForm):
 class ReplyForm(PortalForm):
     """What a body says to its published figures."""
 
-    release = SelectField(_l("Figures of"), [required()])
-    area = SelectField(_l("Place"), [required()])
-    about = SelectField(_l("What it is about"), [required()])
+    release = SelectField(_l("Figures of"), [require_answer()])
+    area = SelectField(_l("Place"), [require_answer()])
+    about = SelectField(_l("What it is about"), [require_answer()])
     careful = BooleanField(
-        _l("It names no person, and no case can be recognised from it."), [required()]
+        _l("It names no person, and no case can be recognised from it."), [require_answer()]
     )
 
     @classmethod
@@ -87,7 +94,7 @@ class ReplyForm(PortalForm):
 
 for _spoken in SPOKEN.values():
     _name = Markup('<span lang="{}">{}</span>').format(_spoken.code, _spoken.name)
-    _field = TextAreaField(_name, [readable, longest(LONGEST_REPLY), no_receipt])
+    _field = TextAreaField(_name, [check_readable, limit_length(LONGEST_REPLY), refuse_receipt])
     setattr(ReplyForm, _spoken.code, _field)
 
 
@@ -96,7 +103,7 @@ class ReplyVerdictForm(PortalForm):
 
     verdict = RadioField(
         _l("Your decision"),
-        [required()],
+        [require_answer()],
         choices=[
             SelectChoice(PUBLISHED, _l("Publish it: it names nobody, and is about the figures")),
             *(SelectChoice(value, label) for value, label in VERDICT_NAMES.items()),

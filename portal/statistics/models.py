@@ -16,8 +16,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.calendar import Quarter
 from portal.core.db import Base
-from portal.core.final import final
 from portal.core.taxonomy import CODE
+from portal.core.write_once import write_once
 from portal.statistics.catalogue.release_facts import ReleaseName
 
 
@@ -135,9 +135,9 @@ class LedgerEntry(Base):
     thousandths: Mapped[int]  # of epsilon
 
 
-final(Base.metadata.tables["ledger"], "table_id", "day", "family", "quarter", "thousandths")
-final(Base.metadata.tables["releases"], "quarter", "version", "released_on", "minutes_late")
-final(
+write_once(Base.metadata.tables["ledger"], "table_id", "day", "family", "quarter", "thousandths")
+write_once(Base.metadata.tables["releases"], "quarter", "version", "released_on", "minutes_late")
+write_once(
     Base.metadata.tables["replies"],
     *("release_id", "area", "about", "body_code", "texts", "written_on"),
     *("verdict", "decided_on", "number"),

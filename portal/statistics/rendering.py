@@ -7,12 +7,12 @@ from flask import render_template
 from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.charts.png_workers import png_workers
 from portal.statistics.site.pages.page_context import Renderer
-from portal.web.i18n import speaking
+from portal.web.i18n import use_language
 
 
 def render_page(template: str, language: str, values: Mapping[str, object]) -> str:
     """Return a page in a language, whatever the language of the request is."""
-    with speaking(language):
+    with use_language(language):
         return render_template(template, **values)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
-from portal.core.final import final
+from portal.core.write_once import write_once
 
 HEAD = 1  # the only row of its table
 LEVEL_BITS = 56
@@ -92,7 +92,7 @@ class LogName(Base):
 
 
 # What was once in the log stays as it was.
-final(Base.metadata.tables["log_entries"], "entry")
-final(Base.metadata.tables["log_nodes"], "hash")
-final(Base.metadata.tables["log_checkpoints"], "root", "note", "made_on")
-final(Base.metadata.tables["log_names"], "kind", "name")
+write_once(Base.metadata.tables["log_entries"], "entry")
+write_once(Base.metadata.tables["log_nodes"], "hash")
+write_once(Base.metadata.tables["log_checkpoints"], "root", "note", "made_on")
+write_once(Base.metadata.tables["log_names"], "kind", "name")

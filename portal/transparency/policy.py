@@ -50,25 +50,25 @@ class PolicyFile:
     @property
     def policy(self) -> Policy:
         """What whoever checks a checkpoint goes by."""
-        return Policy(self.logs, tuple(one.key for one in self.witnesses), self.needed)
+        return Policy(self.logs, tuple(witness.key for witness in self.witnesses), self.needed)
 
     @property
     def text(self) -> str:
         """The file without comments, as the log announces it and as it is published."""
         lines = [f"log {key.text}" for key in self.logs]
-        lines += [one.line for one in self.witnesses]
+        lines += [witness.line for witness in self.witnesses]
         return "\n".join([*lines, f"quorum {self.needed}", ""])
 
-    def added(self, one: Witness) -> "PolicyFile":
+    def add_witness(self, witness: Witness) -> "PolicyFile":
         """Return it with one more witness, or with another address of one that it has.
 
         Raises:
             Conflict: this would be no policy, such as the same key under another name.
         """
-        others = tuple(known for known in self.witnesses if known.key != one.key)
-        return self._checked(replace(self, witnesses=(*others, one)))
+        others = tuple(known for known in self.witnesses if known.key != witness.key)
+        return self._check(replace(self, witnesses=(*others, witness)))
 
-    def removed(self, name: str) -> "PolicyFile":
+    def remove_witness(self, name: str) -> "PolicyFile":
         """Return it without all keys of a witness.
 
         Raises:
@@ -78,18 +78,18 @@ class PolicyFile:
         others = tuple(known for known in self.witnesses if known.key.name != name)
         if others == self.witnesses:
             raise NotFound(f"no witness is called {name}")
-        return self._checked(replace(self, witnesses=others))
+        return self._check(replace(self, witnesses=others))
 
-    def asking(self, needed: int) -> "PolicyFile":
+    def set_quorum(self, needed: int) -> "PolicyFile":
         """Return it with another number of witnesses that are needed.
 
         Raises:
             Conflict: there are not so many.
         """
-        return self._checked(replace(self, needed=needed))
+        return self._check(replace(self, needed=needed))
 
     @staticmethod
-    def _checked(made: "PolicyFile") -> "PolicyFile":
+    def _check(made: "PolicyFile") -> "PolicyFile":
         try:
             return parse(made.text)
         except Invalid as error:
@@ -111,12 +111,12 @@ def load(instance: Path, own: VerifierKey) -> PolicyFile:
     except FileNotFoundError:
         return PolicyFile((own,))
     try:
-        found = parse(data.decode())
+        policy_file = parse(data.decode())
     except UnicodeDecodeError as error:
         raise Invalid(f"{FILE}: not UTF-8") from error
-    if own not in found.logs:
+    if own not in policy_file.logs:
         raise Invalid(f"{FILE}: no line says: log {own.text}")
-    return found
+    return policy_file
 
 
 def save(instance: Path, chosen: PolicyFile) -> None:
@@ -133,17 +133,17 @@ def parse(text: str) -> PolicyFile:
     Raises:
         Invalid: names every fault with the number of its line.
     """
-    found = _Lines()
+    parser = _PolicyParser()
     for number, line in enumerate(text.split("\n"), start=1):
-        found.read(number, line)
-    faults = found.faults + ([] if found.faults else _as_a_whole(found, len(text.encode())))
+        parser.read(number, line)
+    faults = parser.faults + ([] if parser.faults else _check_whole(parser, len(text.encode())))
     if faults:
         raise Invalid("; ".join(f"{FILE}: {fault}" for fault in faults))
-    return PolicyFile(tuple(found.logs), tuple(found.witnesses), found.needed or 0)
+    return PolicyFile(tuple(parser.logs), tuple(parser.witnesses), parser.needed or 0)
 
 
 @dataclass
-class _Lines:
+class _PolicyParser:
     """What was read so far, and what is wrong with it."""
 
     logs: list[VerifierKey] = field(default_factory=list)
@@ -156,17 +156,17 @@ class _Lines:
         if not line.strip() or line.startswith("#"):
             return
         readers: Mapping[str, Callable[[list[str]], None]] = {
-            "log": self._log,
-            "witness": self._witness,
-            "quorum": self._quorum,
+            "log": self._read_log,
+            "witness": self._read_witness,
+            "quorum": self._read_quorum,
         }
         word, *rest = line.split(" ")
         try:
-            readers.get(word, _unknown)(rest)
+            readers.get(word, _refuse_unknown)(rest)
         except FormatError as error:
             self.faults.append(f"line {number}: {error}")
 
-    def _log(self, rest: list[str]) -> None:
+    def _read_log(self, rest: list[str]) -> None:
         if len(rest) != 1:
             raise FormatError("say: log KEY")
         key = notes.parse_key(rest[0])
@@ -176,7 +176,7 @@ class _Lines:
             raise FormatError("this key stands here twice")
         self.logs.append(key)
 
-    def _witness(self, rest: list[str]) -> None:
+    def _read_witness(self, rest: list[str]) -> None:
         if not 1 <= len(rest) <= 2:
             raise FormatError("say: witness KEY, or: witness KEY ADDRESS")
         key = notes.parse_key(rest[0])
@@ -189,7 +189,7 @@ class _Lines:
             raise FormatError("an address looks like https://host/path, without a slash at its end")
         self.witnesses.append(Witness(key, address))
 
-    def _quorum(self, rest: list[str]) -> None:
+    def _read_quorum(self, rest: list[str]) -> None:
         if self.needed is not None:
             raise FormatError("the quorum stands here twice")
         if len(rest) != 1 or not (rest[0].isascii() and rest[0].isdigit() and len(rest[0]) < 4):
@@ -197,18 +197,18 @@ class _Lines:
         self.needed = int(rest[0])
 
 
-def _unknown(_rest: list[str]) -> None:
+def _refuse_unknown(_rest: list[str]) -> None:
     raise FormatError("begins with log, witness, quorum or #")
 
 
-def _as_a_whole(found: _Lines, length: int) -> list[str]:
+def _check_whole(parser: _PolicyParser, length: int) -> list[str]:
     """Return what is wrong although every line is right."""
-    names = {one.key.name for one in found.witnesses}
-    asked = found.needed or 0
+    names = {witness.key.name for witness in parser.witnesses}
+    asked = parser.needed or 0
     wrong = {
-        "no line says: log KEY": not found.logs,
-        "no line says: quorum NUMBER": found.needed is None,
-        "the keys of the log have several names": len({key.name for key in found.logs}) > 1,
+        "no line says: log KEY": not parser.logs,
+        "no line says: quorum NUMBER": parser.needed is None,
+        "the keys of the log have several names": len({key.name for key in parser.logs}) > 1,
         f"quorum {asked}, but there are {len(names)} witnesses": asked > len(names),
         f"longer than {MAX_VALUE} bytes, which is what the log takes": length > MAX_VALUE,
     }

@@ -48,23 +48,23 @@ def register(app: Flask) -> None:
     """Serve /static/…; `asset(name)` in a template gives an address that may be kept for a year."""
     assets = _all()
 
-    def static(filename: str) -> Response:
+    def send_static(filename: str) -> Response:
         """Send one file of the style sheet, scripts or pictures."""
         if filename not in assets:
             raise NotFound(filename)
-        found = assets[filename]
-        response = Response(found.plain, content_type=found.kind)
-        response.set_etag(found.version)
+        asset = assets[filename]
+        response = Response(asset.plain, content_type=asset.kind)
+        response.set_etag(asset.version)
         response.headers["Vary"] = "Accept-Encoding"
         response.headers["Cache-Control"] = A_YEAR if "v" in request.args else "no-cache"
-        if found.zipped and "gzip" in request.headers.get("Accept-Encoding", ""):
-            response.set_data(found.zipped)
+        if asset.zipped and "gzip" in request.headers.get("Accept-Encoding", ""):
+            response.set_data(asset.zipped)
             response.headers["Content-Encoding"] = "gzip"
         response.make_conditional(request)
         return response
 
-    def asset(filename: str) -> str:
+    def format_address(filename: str) -> str:
         return url_for("static", filename=filename, v=assets[filename].version)
 
-    app.add_url_rule("/static/<path:filename>", "static", static)
-    app.jinja_env.globals.update(asset=asset)
+    app.add_url_rule("/static/<path:filename>", "static", send_static)
+    app.jinja_env.globals.update(asset=format_address)

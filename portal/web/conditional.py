@@ -11,7 +11,7 @@ from werkzeug.exceptions import PreconditionFailed
 READING = frozenset({"GET", "HEAD"})
 
 
-def conditional(response: Response) -> Response:
+def apply_conditions(response: Response) -> Response:
     """Return an answer as the conditions of the request want it.
 
     Args:
@@ -30,7 +30,7 @@ def conditional(response: Response) -> Response:
     if _is_known(response, tag or ""):
         response.status_code = 304
         return response
-    if _wants_a_part():
+    if _is_range_request():
         asked: dict[str, Any] = {
             name: request.environ[name]
             for name in ("REQUEST_METHOD", "HTTP_RANGE", "HTTP_IF_RANGE")
@@ -59,12 +59,12 @@ def _is_known(response: Response, tag: str) -> bool:
     return since is not None and changed is not None and changed <= since
 
 
-def _wants_a_part() -> bool:
+def _is_range_request() -> bool:
     """Tell whether one range of bytes is asked for; several are answered with the whole.
 
     A weak tag says nothing of bytes, so it cannot say that a part still fits.
     """
     unit, _, ranges = request.headers.get("Range", "").partition("=")
     weak = request.headers.get("If-Range", "").startswith("W/")
-    one = unit.strip().lower() == "bytes" and "," not in ranges
-    return request.method == "GET" and one and not weak
+    is_bytes = unit.strip().lower() == "bytes" and "," not in ranges
+    return request.method == "GET" and is_bytes and not weak

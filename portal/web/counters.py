@@ -62,25 +62,25 @@ class Counters(Storage):
             expiry: seconds that a count lives from its first attempt on.
             amount: what is added.
         """
-        now = clock.seconds()
+        now = clock.get_seconds()
         with self._changing:
-            places = list(_places(key))
-            count = min(self._alive(place, now)[0] for place in places) + amount
+            places = list(_locate(key))
+            count = min(self._read_alive(place, now)[0] for place in places) + amount
             for place in places:
-                held, ends = self._alive(place, now)
+                held, ends = self._read_alive(place, now)
                 if held < count:
                     self._put(place, count, ends or now + expiry)
         return count
 
     def get(self, key: str) -> int:
         """Return a count."""
-        now = clock.seconds()
-        return min(self._alive(place, now)[0] for place in _places(key))
+        now = clock.get_seconds()
+        return min(self._read_alive(place, now)[0] for place in _locate(key))
 
     def get_expiry(self, key: str) -> float:
         """Return the second at which a count ends; now, if there is none."""
-        now = clock.seconds()
-        held = [self._alive(place, now) for place in _places(key)]
+        now = clock.get_seconds()
+        held = [self._read_alive(place, now) for place in _locate(key)]
         return min(held)[1] or now
 
     def check(self) -> bool:
@@ -95,10 +95,10 @@ class Counters(Storage):
     def clear(self, key: str) -> None:
         """Forget one count, and what shares its places."""
         with self._changing:
-            for place in _places(key):
+            for place in _locate(key):
                 self._put(place, 0, 0)
 
-    def mark(self, place: int) -> int:
+    def get_mark(self, place: int) -> int:
         """Return what all workers were told, 0 if nothing."""
         return self._read(place)[0]
 
@@ -106,7 +106,7 @@ class Counters(Storage):
         """Tell all workers."""
         self._put(place, value, 0)
 
-    def _alive(self, place: int, now: int) -> tuple[int, int]:
+    def _read_alive(self, place: int, now: int) -> tuple[int, int]:
         count, ends = self._read(place)
         return (count, ends) if ends > now else (0, 0)
 
@@ -117,7 +117,7 @@ class Counters(Storage):
     def _put(self, place: int, count: int, ends: int) -> None:
         _PLACE.pack_into(self._table, place * _PLACE.size, min(count, 0xFFFFFFFF), ends)
 
-    def unlock(self) -> None:
+    def renew_lock(self) -> None:
         """Begin with an open lock, as a new process must: another thread may have held the old one.
 
         Of two processes that count at the same instant one count may be lost, which only forgives.
@@ -125,13 +125,13 @@ class Counters(Storage):
         self._changing = Lock()
 
 
-def _unlock_all() -> None:
+def _renew_locks() -> None:
     for table in _TABLES:
-        table.unlock()
+        table.renew_lock()
 
 
 _TABLES: WeakSet[Counters] = WeakSet()
-os.register_at_fork(after_in_child=_unlock_all)
+os.register_at_fork(after_in_child=_renew_locks)
 
 
 class PatientRedis(Storage):
@@ -195,9 +195,9 @@ class PatientRedis(Storage):
         try:
             answer = question(self._redis)
         except StorageError:
-            self._rest()
+            self._pause()
             return question(self.here)
-        if self.here.mark(_TOLD):
+        if self.here.get_mark(_TOLD):
             self.here.set_mark(_TOLD, 0)
             log.warning("Redis answers again: limits are those of all machines")
         self.here.set_mark(_AWAY, 0)
@@ -205,21 +205,21 @@ class PatientRedis(Storage):
 
     def _may_ask(self) -> bool:
         """Tell whether to ask Redis; of all who come when its rest is over one does."""
-        until, now = self.here.mark(_AWAY), clock.seconds()
+        until, now = self.here.get_mark(_AWAY), clock.get_seconds()
         if until > now:
             return False
         if until:
             self.here.set_mark(_AWAY, now + 1)
         return True
 
-    def _rest(self) -> None:
-        self.here.set_mark(_AWAY, clock.seconds() + REST_SECONDS)
-        if not self.here.mark(_TOLD):
+    def _pause(self) -> None:
+        self.here.set_mark(_AWAY, clock.get_seconds() + REST_SECONDS)
+        if not self.here.get_mark(_TOLD):
             self.here.set_mark(_TOLD, 1)
             log.warning("Redis does not answer: until it does, limits are those of this machine")
 
 
-def _places(key: str) -> Iterator[int]:
+def _locate(key: str) -> Iterator[int]:
     """Yield where the counts of a key stand, one place in each row."""
     digest = blake2b(key.encode(), digest_size=4 * ROWS).digest()
     for row, number in enumerate(struct.unpack(f"={ROWS}I", digest)):

@@ -12,7 +12,7 @@ from portal.web.parts import SESSIONS
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Open a session that may write; commit at the end, or leave no trace if anything is raised."""
-    with SESSIONS.here().begin() as session:
+    with SESSIONS.get().begin() as session:
         session.connection(execution_options=WRITES)
         yield session
 
@@ -20,5 +20,5 @@ def transaction() -> Iterator[Session]:
 @contextmanager
 def reading() -> Iterator[Session]:
     """Open a session for a page that changes nothing."""
-    with SESSIONS.here()() as session:
+    with SESSIONS.get()() as session:
         yield session

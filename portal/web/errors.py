@@ -47,29 +47,29 @@ PASSWORDS = frozenset({"password", "again", "current"})
 WORDS = 3  # a shorter text is typed again in a moment
 
 
-def wants_json() -> bool:
+def is_script_request() -> bool:
     """Tell whether one of our scripts asks, which reads a code and not a page."""
     return request.accept_mimetypes.best == "application/json"
 
 
-def page(status: HTTPStatus, kind: str = "") -> Response:
+def render_error(status: HTTPStatus, kind: str = "") -> Response:
     """Return the error page, which tells no more than the status and, if given, a known kind."""
-    if programs.want_problem():
-        return programs.problem(status, kind)
-    if wants_json():
+    if programs.is_problem_wanted():
+        return programs.make_problem(status, kind)
+    if is_script_request():
         answer = jsonify(error=CODES.get(status) or status.phrase.lower().replace(" ", "-"))
     else:
-        typed = _typed() if status in TEXT_COMES_BACK else []
+        typed = _list_typed_texts() if status in TEXT_COMES_BACK else []
         answer = make_response(
             render_template("errors/error.html", status=status, kind=kind, typed=typed)
         )
     answer.status_code = status
-    if programs.ask():
+    if programs.is_api_request():
         answer.vary.add("Accept")
     return answer
 
 
-def _typed() -> list[str]:
+def _list_typed_texts() -> list[str]:
     """Return what a person wrote in the form that met the error: words, not codes."""
     too_much = (request.content_length or 0) > current_app.config["MAX_FORM_MEMORY_SIZE"]
     if request.method != "POST" or too_much:
@@ -83,26 +83,28 @@ def _typed() -> list[str]:
 
 def register(app: Flask) -> None:
     """Teach the application to answer every refusal with the one page."""
-    app.register_error_handler(PortalError, lambda error: page(STATUS[type(error)]))
-    app.register_error_handler(Damaged, _damaged)
+    app.register_error_handler(PortalError, lambda error: render_error(STATUS[type(error)]))
+    app.register_error_handler(Damaged, _answer_damaged)
     # Somebody else changed the same row a moment before.
-    app.register_error_handler(StaleDataError, lambda _: page(HTTPStatus.CONFLICT))
+    app.register_error_handler(StaleDataError, lambda _: render_error(HTTPStatus.CONFLICT))
     # The database is locked, full or away.
-    app.register_error_handler(OperationalError, lambda _: page(HTTPStatus.SERVICE_UNAVAILABLE))
-    app.register_error_handler(HTTPException, _from_framework)
+    app.register_error_handler(
+        OperationalError, lambda _: render_error(HTTPStatus.SERVICE_UNAVAILABLE)
+    )
+    app.register_error_handler(HTTPException, _answer_framework)
 
 
-def _damaged(error: Damaged) -> Response:
+def _answer_damaged(error: Damaged) -> Response:
     log.error("%s: run `log verify`, and restore it from a copy", error)
-    return page(STATUS[Damaged], ALTERED)
+    return render_error(STATUS[Damaged], ALTERED)
 
 
-def _from_framework(error: HTTPException) -> BaseResponse:
+def _answer_framework(error: HTTPException) -> BaseResponse:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # a redirect
-    if programs.want_problem():
-        return programs.refusal(error)
-    answer = page(HTTPStatus(error.code))
+    if programs.is_problem_wanted():
+        return programs.make_refusal(error)
+    answer = render_error(HTTPStatus(error.code))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(error.valid_methods)
     return answer

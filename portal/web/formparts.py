@@ -33,20 +33,22 @@ Files = MultiDict[str, FileStorage]
 class BoundedDecoder(MultipartDecoder):
     """Refuses a part as soon as its head, or what stands before the first one, is too long."""
 
-    def next_event(self) -> Event:
-        """Return the next event.
+    def read_event(self) -> Event:
+        """Return the next event of the form.
 
         Raises:
             RequestEntityTooLarge: a head is longer than HEAD_BYTES.
         """
         event = super().next_event()
         if isinstance(event, NeedData) and self.state in {State.PREAMBLE, State.PART}:
-            _bound(len(self.buffer))
+            _check_head(len(self.buffer))
         elif isinstance(event, Preamble):
-            _bound(len(event.data))
+            _check_head(len(event.data))
         elif isinstance(event, Field | File):
-            _bound(sum(len(name) + len(value) for name, value in event.headers))
+            _check_head(sum(len(name) + len(value) for name, value in event.headers))
         return event
+
+    next_event = read_event  # as the framework calls it
 
 
 class BoundedParser(MultiPartParser):
@@ -149,7 +151,7 @@ class BoundedFormParser(FormDataParser):
     ) -> tuple[IO[bytes], Form, Files]:
         form: Form
         _, form, files = super()._parse_urlencoded(
-            _Few(stream),  # type: ignore[arg-type]
+            _BoundedStream(stream),  # type: ignore[arg-type]
             mimetype,
             content_length,
             options,
@@ -157,7 +159,7 @@ class BoundedFormParser(FormDataParser):
         return stream, form, files
 
 
-class _Few:
+class _BoundedStream:
     """A form without parts, which is read whole, if it has no more fields than any of ours."""
 
     def __init__(self, stream: IO[bytes]) -> None:
@@ -170,6 +172,6 @@ class _Few:
         return data
 
 
-def _bound(count: int) -> None:
+def _check_head(count: int) -> None:
     if count > HEAD_BYTES:
         raise RequestEntityTooLarge

@@ -12,8 +12,8 @@ from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from crypto.findcode import has_receipt
-from portal.core.text import has_forbidden, normal, without_forbidden
-from portal.web.i18n import language
+from portal.core.clean_text import has_forbidden, normalise, strip_forbidden
+from portal.web.i18n import get_language
 
 TOKEN_HOURS = 12
 
@@ -30,7 +30,7 @@ class PortalForm(FlaskForm):
         @property
         def locales(self) -> tuple[str, str]:
             """Return the language of what WTForms itself says, or English if it has none of it."""
-            return (language(), "en")
+            return (get_language(), "en")
 
         def get_translations(self, form: Any) -> Any:
             """Return its words, which are read once; Flask-WTF would read them for each form."""
@@ -39,14 +39,14 @@ class PortalForm(FlaskForm):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Add the filter that every text passes."""
             options.setdefault("filters", [])
-            options["filters"] = [*options["filters"], _normal]
+            options["filters"] = [*options["filters"], _normalise]
             return unbound_field.bind(form=form, **options)
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Read texts as texts and files as files, whatever part of a post they came in.
 
             Nobody types what cannot be seen into a code, a box or a hidden field: it goes without
-            a word. Of a text that is `readable` the person is told, and a password is as it is.
+            a word. Of a text with `check_readable` the person is told, and a password is as it is.
             """
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
@@ -56,10 +56,10 @@ class PortalForm(FlaskForm):
             as_typed = {
                 field.name
                 for field in form
-                if readable in field.validators or isinstance(field, PasswordField)
+                if check_readable in field.validators or isinstance(field, PasswordField)
             }
             texts = (
-                (name, text if name in as_typed else without_forbidden(text))
+                (name, text if name in as_typed else strip_forbidden(text))
                 for name, text in request.form.items(multi=True)
                 if name not in files
             )
@@ -77,20 +77,20 @@ class PortalForm(FlaskForm):
         return not request.cookies
 
 
-def _normal(value: Any) -> Any:
-    return normal(value) if isinstance(value, str) else value
+def _normalise(value: Any) -> Any:
+    return normalise(value) if isinstance(value, str) else value
 
 
-def readable(_form: PortalForm, field: Field) -> None:
+def check_readable(_form: PortalForm, field: Field) -> None:
     """Take out characters that cannot be seen, and say so: the person sends it knowingly."""
     if isinstance(field.data, str) and has_forbidden(field.data):
-        field.data = without_forbidden(field.data)
+        field.data = strip_forbidden(field.data)
         raise ValidationError(
             _l("Invisible characters were taken out. Please look at the text and send it again.")
         )
 
 
-def no_receipt(_form: PortalForm, field: Field) -> None:
+def refuse_receipt(_form: PortalForm, field: Field) -> None:
     """Refuse a text that holds a receipt: whoever reads it could come back in its place."""
     if has_receipt(field.data or ""):
         raise ValidationError(
@@ -101,12 +101,12 @@ def no_receipt(_form: PortalForm, field: Field) -> None:
         )
 
 
-def required(message: Any = None) -> InputRequired:
+def require_answer(message: Any = None) -> InputRequired:
     """Return the check that a question was answered."""
     return InputRequired(message or _l("Please answer this question."))
 
 
-class Longest(Length):
+class MaxLength(Length):
     """A text has at most so many characters; nothing else looks at one that has more."""
 
     def __call__(self, form: PortalForm, field: Field) -> None:
@@ -117,22 +117,22 @@ class Longest(Length):
             raise StopValidation(*error.args) from error
 
 
-def longest(characters: int) -> Longest:
+def limit_length(characters: int) -> MaxLength:
     """Return the check that a text is not longer than so many characters."""
-    return Longest(
+    return MaxLength(
         max=characters,
         message=_l("This is too long: at most %(max)d characters. Nothing has been cut."),
     )
 
 
-def shortest(characters: int) -> Length:
+def require_length(characters: int) -> Length:
     """Return the check that a text has at least so many characters."""
     return Length(
         min=characters, message=_l("Please write a little more: at least %(min)d characters.")
     )
 
 
-def complaints(form: PortalForm) -> Iterable[tuple[Field, str]]:
+def list_complaints(form: PortalForm) -> Iterable[tuple[Field, str]]:
     """Yield each field that has something wrong, with its first complaint, in page order."""
     return (
         (field, field.errors[0])
@@ -141,7 +141,7 @@ def complaints(form: PortalForm) -> Iterable[tuple[Field, str]]:
     )
 
 
-def control(field: Field, notes: str) -> dict[str, Any]:
+def describe_control(field: Field, notes: str) -> dict[str, Any]:
     """Return the attributes of a field's control; `notes` are the ids of what describes it.
 
     A browser's own checks are left out, because they complain in the browser's language, and its

@@ -55,18 +55,18 @@ def register(app: Flask, settings: Settings) -> None:
             response.headers["Onion-Location"] = settings.onion_url + quote(request.path)
         response.headers.pop("Server", None)
         if "Location" in response.headers:
-            response.headers["Location"] = _within(response.headers["Location"])
+            response.headers["Location"] = _strip_host(response.headers["Location"])
             response.set_data(b"")  # the framework writes the same address into a page
         return response
 
 
-def _within(address: str) -> str:
+def _strip_host(address: str) -> str:
     """Return an address without its host: the framework takes it from what a request says.
 
     All redirects of the portal stay in it.
     """
-    found = urlsplit(address)
-    return urlunsplit(("", "", f"/{found.path.lstrip('/')}", found.query, found.fragment))
+    parts = urlsplit(address)
+    return urlunsplit(("", "", f"/{parts.path.lstrip('/')}", parts.query, parts.fragment))
 
 
 def _is_onion(settings: Settings) -> bool:

@@ -8,7 +8,7 @@ from flask import Blueprint
 from portal.core.blobs import NoRoom
 from portal.web import limits, ownwords, visitors
 from portal.web.parts import BLOBS, SETTINGS
-from portal.web.readiness import READINESS, works_anyway
+from portal.web.readiness import READINESS, allow_unready
 
 commands = Blueprint("health", __name__, cli_group=None)
 
@@ -16,7 +16,7 @@ Check = Callable[[], Iterator[str]]
 
 
 @commands.cli.command("health")
-def health() -> None:
+def report_health() -> None:
     """Print one line for each fault, with its remedy; exit status 1 if there is one."""
     faults = [fault for check in CHECKS for fault in check()]
     for fault in faults:
@@ -26,22 +26,22 @@ def health() -> None:
     click.echo("well")
 
 
-works_anyway(health)  # why the portal does not serve is the first thing that it says
+allow_unready(report_health)  # why the portal does not serve is the first thing that it says
 
 
-def _ready() -> Iterator[str]:
-    readiness = READINESS.here()
-    if fault := readiness.fault():
+def _check_readiness() -> Iterator[str]:
+    readiness = READINESS.get()
+    if fault := readiness.find_fault():
         yield f"nothing is served: {fault}"
         return
     for feature in readiness.by_feature:
-        if fault := readiness.fault_of(feature):
+        if fault := readiness.find_feature_fault(feature):
             yield f"the pages of {feature} are not served: {fault}"
 
 
-def _proxy() -> Iterator[str]:
-    settings = SETTINGS.here()
-    if day := visitors.unannounced_proxy(settings):
+def _check_proxy() -> Iterator[str]:
+    settings = SETTINGS.get()
+    if day := visitors.find_unannounced_proxy(settings):
         yield (
             f"a proxy that nobody announced forwarded requests, last on {day}, so addresses are not"
             " used for limits: set addresses_behind_proxy to the number of proxies in front of the"
@@ -49,16 +49,16 @@ def _proxy() -> Iterator[str]:
         )
 
 
-def _counts() -> Iterator[str]:
-    if not limits.store().check():
+def _check_counts() -> Iterator[str]:
+    if not limits.get_store().check():
         yield (
             "Redis does not answer, so limits are those of each machine: start it, or take"
             " redis_url out of the settings"
         )
 
 
-def _room() -> Iterator[str]:
-    blobs = BLOBS.here()
+def _check_room() -> Iterator[str]:
+    blobs = BLOBS.get()
     try:
         blobs.check_room()
     except NoRoom as error:
@@ -69,7 +69,7 @@ def _room() -> Iterator[str]:
 
 
 def _own_words() -> Iterator[str]:
-    yield from ownwords.faults(SETTINGS.here().instance / ownwords.FOLDER)
+    yield from ownwords.faults(SETTINGS.get().instance / ownwords.FOLDER)
 
 
-CHECKS: tuple[Check, ...] = (_ready, _proxy, _counts, _room, _own_words)
+CHECKS: tuple[Check, ...] = (_check_readiness, _check_proxy, _check_counts, _check_room, _own_words)

@@ -13,13 +13,13 @@ from flask import Flask
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def takes_long(view: View) -> View:
+def mark_lasting(view: View) -> View:
     """Mark a view that sends a file piece by piece."""
     view.takes_long = True  # type: ignore[attr-defined]
     return view
 
 
-def lasting(app: Flask) -> "re.Pattern[bytes]":
+def compile_lasting(app: Flask) -> "re.Pattern[bytes]":
     """Return a pattern of the addresses of such views, as they stand in a request line."""
     paths = [
         rule.rule

@@ -24,47 +24,51 @@ COSIGNATURES = "cosignatures"
 LIMITER: Part[Limiter] = Part("portal_limiter")
 
 
-def allows(what: str) -> bool:
+def count_attempt(what: str) -> bool:
     """Count one attempt of this line, and tell whether it is within the limit."""
-    line = visitors.line()
-    return line is None or bool(LIMITER.here().limiter.hit(_limit(what), what, line_key(line)))
+    line = visitors.identify_line()
+    return line is None or bool(
+        LIMITER.get().limiter.hit(_get_limit(what), what, compute_line_key(line))
+    )
 
 
 def is_used_up(what: str) -> bool:
     """Tell whether this line has come to the limit, without counting."""
-    line = visitors.line()
-    return line is not None and not LIMITER.here().limiter.test(_limit(what), what, line_key(line))
+    line = visitors.identify_line()
+    return line is not None and not LIMITER.get().limiter.test(
+        _get_limit(what), what, compute_line_key(line)
+    )
 
 
-def line_key(line: str) -> str:
+def compute_line_key(line: str) -> str:
     """Return what a line is counted under today."""
-    keyring = KEYRING.here()
-    day = clock.today().isoformat().encode()
+    keyring = KEYRING.get()
+    day = clock.get_today().isoformat().encode()
     return mac(keyring.cookies, b"limits", day, line.encode()).hex()
 
 
-def store() -> Storage:
+def get_store() -> Storage:
     """Return the counts that all workers share."""
-    return LIMITER.here().limiter.storage
+    return LIMITER.get().limiter.storage
 
 
 def exempt(app: Flask, *blueprints: Blueprint) -> None:
     """Never refuse a post to these pages for the address that it comes from."""
-    limiter = LIMITER.of(app)
+    limiter = LIMITER.get_from(app)
     for blueprint in blueprints:
         limiter.exempt(blueprint)
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Count posts of every kind; views ask `allows` for what is costlier."""
+    """Count posts of every kind; views call `count_attempt` for what is costlier."""
     visitors.register(app, settings)
     patient: dict[str, str | int] = {"url": settings.redis_url} if settings.redis_url else {}
     scheme = PatientRedis.STORAGE_SCHEME if patient else Counters.STORAGE_SCHEME
     limiter = Limiter(
-        _post_key,
+        _compute_post_key,
         app=app,
         default_limits=[f"{settings.posts_per_hour} per hour"],
-        default_limits_exempt_when=_counts_nothing,
+        default_limits_exempt_when=_is_uncounted,
         default_limits_per_method=True,
         storage_uri=f"{scheme[0]}://",
         storage_options=patient,
@@ -73,14 +77,14 @@ def register(app: Flask, settings: Settings) -> None:
     LIMITER.put(app, limiter)
 
 
-def _limit(what: str) -> RateLimitItem:
-    settings = SETTINGS.here()
+def _get_limit(what: str) -> RateLimitItem:
+    settings = SETTINGS.get()
     return RateLimitItemPerHour(getattr(settings, f"{what.replace('-', '_')}_per_hour"))
 
 
-def _counts_nothing() -> bool:
-    return request.method != "POST" or visitors.line() is None
+def _is_uncounted() -> bool:
+    return request.method != "POST" or visitors.identify_line() is None
 
 
-def _post_key() -> str:
-    return line_key(visitors.line() or "")
+def _compute_post_key() -> str:
+    return compute_line_key(visitors.identify_line() or "")

@@ -17,7 +17,7 @@ RENEWED_SECONDS = 10
 @pages.get("/line")
 def line() -> Response:
     """Show when a turn comes, anew every few seconds until it has come."""
-    seconds = load.left(request.args.get("turn", ""))
+    seconds = load.compute_wait(request.args.get("turn", ""))
     again = min(seconds or 0, RENEWED_SECONDS)
     answer = make_response(render_template("words/line.html", seconds=seconds, again=again))
     answer.headers["Content-Security-Policy"] = LINE_POLICY

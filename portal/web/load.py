@@ -54,47 +54,49 @@ class Turn:
     @property
     def text(self) -> str:
         """What the page carries, and what the proof is for."""
-        return str(_serializer().dumps([self.id, self.browser, self.due, self.bits, self.placed]))
+        return str(
+            _make_serializer().dumps([self.id, self.browser, self.due, self.bits, self.placed])
+        )
 
 
 @dataclass(frozen=True)
-class Asked:
+class TurnRequest:
     """What is asked of one page."""
 
     turn: str
     bits: int
     wait: int  # seconds from now
 
-    def for_script(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return it as our scripts read it."""
         return {"turn": self.turn, "bits": self.bits}
 
 
-def asked() -> Asked | None:
+def find_request() -> TurnRequest | None:
     """Return what is going to be asked of a page that is opened now, None in calm."""
-    level = _level()
-    return _shown(_sent() or _new(level)) if level else None
+    level = _compute_level()
+    return _make_request(_read_sent() or _make_turn(level)) if level else None
 
 
-def still_asked() -> Asked | None:
+def check_sending() -> TurnRequest | None:
     """Count one sending of a page, and return what it lacks; None if it may go on.
 
     A turn is used up by going on.
     """
     _count()
-    level = _level()
+    level = _compute_level()
     if not level:
         return None
-    turn = _sent()
+    turn = _read_sent()
     if turn is None:
-        return _shown(_new(level))
-    is_due = turn.due <= clock.seconds()
-    if (_proves(turn, level) or (is_due and _has_place(turn, level))) and _use(turn):
+        return _make_request(_make_turn(level))
+    is_due = turn.due <= clock.get_seconds()
+    if (_is_proved(turn, level) or (is_due and _has_place(turn, level))) and _use(turn):
         return None
-    return _shown(_new(level, placed=True) if is_due else turn)
+    return _make_request(_make_turn(level, placed=True) if is_due else turn)
 
 
-def left(text: str) -> int | None:
+def compute_wait(text: str) -> int | None:
     """Return for how many seconds the page that carries a turn still has to wait.
 
     Returns:
@@ -103,47 +105,47 @@ def left(text: str) -> int | None:
     turn = _read(text)
     if turn is None:
         return None
-    return max(turn.due - clock.seconds(), 0) if _level() else 0
+    return max(turn.due - clock.get_seconds(), 0) if _compute_level() else 0
 
 
 def _count() -> None:
-    limits.store().incr(_minute(0), 2 * MINUTE)
+    limits.get_store().incr(_name_minute(0), 2 * MINUTE)
 
 
-def _level() -> int:
+def _compute_level() -> int:
     """Return 0 in calm, else how often the load doubles what is calm, from 1."""
-    settings = SETTINGS.here()
-    store, past = limits.store(), clock.seconds() % MINUTE
-    lately = store.get(_minute(0)) + store.get(_minute(1)) * (MINUTE - past) // MINUTE
+    settings = SETTINGS.get()
+    store, past = limits.get_store(), clock.get_seconds() % MINUTE
+    lately = store.get(_name_minute(0)) + store.get(_name_minute(1)) * (MINUTE - past) // MINUTE
     if lately <= settings.calm_per_minute and settings.calm_per_minute:
         return 0
     times = lately // max(settings.calm_per_minute, 1)
     return min(max(times.bit_length(), 1), MOST_LEVELS)
 
 
-def _minute(ago: int) -> str:
-    return f"sent {clock.minutes() - ago}"
+def _name_minute(ago: int) -> str:
+    return f"sent {clock.get_minutes() - ago}"
 
 
-def _bits(level: int) -> int:
+def _compute_bits(level: int) -> int:
     return EASIEST_BITS + level - 1
 
 
-def _wait(level: int) -> int:
+def _compute_level_wait(level: int) -> int:
     return SHORTEST_WAIT << (level - 1)
 
 
-def _new(level: int, *, placed: bool = False) -> Turn:
-    due = _next_place(level) if placed else clock.seconds() + _wait(level)
-    return Turn(secrets.token_hex(16), _browser(), due, _bits(level), placed)
+def _make_turn(level: int, *, placed: bool = False) -> Turn:
+    due = _take_place(level) if placed else clock.get_seconds() + _compute_level_wait(level)
+    return Turn(secrets.token_hex(16), _identify_browser(), due, _compute_bits(level), placed)
 
 
-def _next_place(level: int) -> int:
+def _take_place(level: int) -> int:
     """Return the next free moment of a line: one follows the other, none is given twice."""
-    now, wait, line = clock.seconds(), _wait(level), visitors.line()
+    now, wait, line = clock.get_seconds(), _compute_level_wait(level), visitors.identify_line()
     if line is None:
         return now + wait
-    store, key = limits.store(), f"places {limits.line_key(line)}"
+    store, key = limits.get_store(), f"places {limits.compute_line_key(line)}"
     number = store.incr(key, PLACES_SECONDS)
     start = int(store.get_expiry(key)) - PLACES_SECONDS
     return max(now + wait, start + number * wait)
@@ -151,41 +153,41 @@ def _next_place(level: int) -> int:
 
 def _has_place(turn: Turn, level: int) -> bool:
     """Tell whether a turn that has come counts: one with a place does, of others only so many."""
-    line = visitors.line()
+    line = visitors.identify_line()
     if turn.placed or line is None:
         return True
-    many = limits.store().incr(f"let in {limits.line_key(line)}", MINUTE)
-    return many <= max(MINUTE // _wait(level), 1)
+    many = limits.get_store().incr(f"let in {limits.compute_line_key(line)}", MINUTE)
+    return many <= max(MINUTE // _compute_level_wait(level), 1)
 
 
-def _proves(turn: Turn, level: int) -> bool:
+def _is_proved(turn: Turn, level: int) -> bool:
     number = request.form.get("work", "")
     return (
         number.isascii()
         and number.isdigit()
         and len(number) <= len(str(1 << 64))
-        and turn.bits >= _bits(level) - SLACK_BITS
+        and turn.bits >= _compute_bits(level) - SLACK_BITS
         and work.is_solution(turn.text, int(number), turn.bits)
     )
 
 
-def _sent() -> Turn | None:
+def _read_sent() -> Turn | None:
     """Return the turn that the page sent, if it was given to this browser and can be used."""
     return _read(request.form.get("turn", ""))
 
 
 def _read(text: str) -> Turn | None:
     try:
-        turn = Turn(*_serializer().loads(text))
+        turn = Turn(*_make_serializer().loads(text))
     except BadData:
         return None
-    is_fresh = clock.seconds() <= turn.due + TURN_SECONDS
-    return turn if is_fresh and turn.browser == _browser() and not _is_used(turn) else None
+    is_fresh = clock.get_seconds() <= turn.due + TURN_SECONDS
+    return turn if is_fresh and turn.browser == _identify_browser() and not _is_used(turn) else None
 
 
 def _is_used(turn: Turn) -> bool:
-    with reading() as found:
-        return found.get(UsedTurn, bytes.fromhex(turn.id)) is not None
+    with reading() as reading_session:
+        return reading_session.get(UsedTurn, bytes.fromhex(turn.id)) is not None
 
 
 def _use(turn: Turn) -> bool:
@@ -199,17 +201,17 @@ def _use(turn: Turn) -> bool:
     return True
 
 
-def _shown(turn: Turn) -> Asked:
-    return Asked(turn.text, turn.bits, max(turn.due - clock.seconds(), 0))
+def _make_request(turn: Turn) -> TurnRequest:
+    return TurnRequest(turn.text, turn.bits, max(turn.due - clock.get_seconds(), 0))
 
 
-def _browser() -> str:
+def _identify_browser() -> str:
     """Return whom a turn is given to: the browser that has the token of the page's form."""
     generate_csrf()
     return sha256(str(session["csrf_token"]).encode()).hexdigest()[:32]
 
 
-def _serializer() -> URLSafeSerializer:
-    keyring = KEYRING.here()
+def _make_serializer() -> URLSafeSerializer:
+    keyring = KEYRING.get()
     key = derive_key(keyring.cookies, b"turns")
     return URLSafeSerializer(key, salt=_SALT, signer_kwargs={"digest_method": sha256})

@@ -29,7 +29,7 @@ def link_if(endpoint: str) -> str:
     return url_for(endpoint) if endpoint in current_app.view_functions else ""
 
 
-def staff_places() -> list[tuple[str, Any]]:
+def list_staff_places() -> list[tuple[str, Any]]:
     """Return the pages that the signed-in person may open, with their names."""
     return [
         (endpoint, name)
@@ -40,4 +40,4 @@ def staff_places() -> list[tuple[str, Any]]:
 
 def register(app: Flask) -> None:
     """Give both to the layouts."""
-    app.jinja_env.globals.update(link_if=link_if, staff_places=staff_places)
+    app.jinja_env.globals.update(link_if=link_if, staff_places=list_staff_places)

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from portal.core.errors import NotFound
 from portal.core.terms import FALLBACK, LANGUAGES
-from portal.web.i18n import language
+from portal.web.i18n import get_language
 from portal.web.parts import SETTINGS
 from portal.web.richtext import rich
 
@@ -84,13 +84,13 @@ def register(app: Flask) -> None:
 
 
 def _folder() -> Path:
-    return SETTINGS.here().instance / FOLDER
+    return SETTINGS.get().instance / FOLDER
 
 
 def _texts(folder: Path) -> dict[str, OwnText]:
     """Return every text by its name, in the language of the page where there is one."""
     texts: dict[str, OwnText] = {}
-    for code in (language(), FALLBACK, *LANGUAGES):
+    for code in (get_language(), FALLBACK, *LANGUAGES):
         for path in (folder / code).glob(f"*{SUFFIX}"):
             if path.stem not in texts and _NAME.fullmatch(path.stem):
                 text = _read(path)

@@ -28,25 +28,25 @@ class Part(Generic[T]):
         """Hang it on an application."""
         app.extensions[self.name] = value
 
-    def of(self, app: Flask) -> T:
+    def get_from(self, app: Flask) -> T:
         """Return it from an application.
 
         Raises:
             KeyError: it has none, such as a portal without keys.
         """
-        found: T = app.extensions[self.name]
-        return found
+        part: T = app.extensions[self.name]
+        return part
 
-    def here(self) -> T:
+    def get(self) -> T:
         """Return it from the application of this request or command.
 
         Raises:
             KeyError: it has none.
         """
-        found: T = current_app.extensions[self.name]
-        return found
+        part: T = current_app.extensions[self.name]
+        return part
 
-    def is_here(self) -> bool:
+    def is_set(self) -> bool:
         """Tell whether the application of this request or command has it."""
         return self.name in current_app.extensions
 

@@ -75,32 +75,32 @@ class Problem(HTTPException):
         self.kind = kind
 
 
-def ask() -> bool:
+def is_api_request() -> bool:
     """Tell whether the request came to an address for programs."""
     return request.path.startswith(PREFIXES)
 
 
-def want_problem() -> bool:
+def is_problem_wanted() -> bool:
     """Tell whether a program is to be answered: a browser at such an address has a reader."""
-    return ask() and request.accept_mimetypes.best != "text/html"
+    return is_api_request() and request.accept_mimetypes.best != "text/html"
 
 
-def problem(status: HTTPStatus, kind: str = "") -> Response:
+def make_problem(status: HTTPStatus, kind: str = "") -> Response:
     """Return a refusal as a program reads it."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     kind = kind or _BY_STATUS.get(status) or status.phrase.lower().replace(" ", "-")
-    found: dict[str, object] = {
+    content: dict[str, object] = {
         "type": f"{settings.public_url}{PROBLEMS_ADDRESS}#{kind}",
         "title": PROBLEMS[kind][1] if kind in PROBLEMS else status.phrase,
         "status": int(status),
         "code": kind,
     }
-    return Response(json.dumps(found) + "\n", status, content_type=PROBLEM_TYPE)
+    return Response(json.dumps(content) + "\n", status, content_type=PROBLEM_TYPE)
 
 
-def refusal(error: HTTPException) -> Response:
+def make_refusal(error: HTTPException) -> Response:
     """Return what the framework refuses, with the headers that belong to it."""
-    answer = problem(
+    answer = make_problem(
         HTTPStatus(error.code or 500), error.kind if isinstance(error, Problem) else ""
     )
     for name, value in error.get_headers():
@@ -113,8 +113,8 @@ def register(app: Flask) -> None:
     """Let pages of any origin read what is published."""
 
     @app.after_request
-    def open_up(response: Response) -> Response:
-        if ask():
+    def add_cors(response: Response) -> Response:
+        if is_api_request():
             response.headers.update(OPEN_HEADERS)
             if request.method == "OPTIONS":
                 response.headers.update(ASKING_FIRST)

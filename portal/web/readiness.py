@@ -48,7 +48,7 @@ class Readiness:
     _good_until: float = 0.0
     _told: set[str] = field(default_factory=set)
 
-    def fault(self, *, looks_itself: bool = False) -> str:
+    def find_fault(self, *, looks_itself: bool = False) -> str:
         """Return why nothing can be served, and what to do first; empty: all is well.
 
         Args:
@@ -59,25 +59,27 @@ class Readiness:
         if monotonic() < self._good_until:
             return ""
         try:
-            found = self._fault(self.keyring, looks_itself=looks_itself)
+            fault = self._find_fault(self.keyring, looks_itself=looks_itself)
         except DatabaseError as error:
             why = str(error.orig).partition("\n")[0]
             return (
                 f"the database cannot be read ({why}). If it is there and broken, restore its"
                 " newest copy, of SQLite with its -wal file or with neither -wal nor -shm"
             )
-        if not found and not looks_itself:
+        if not fault and not looks_itself:
             self._good_until = monotonic() + RECHECK_SECONDS
-        return found
+        return fault
 
-    def _fault(self, keyring: Keyring, *, looks_itself: bool) -> str:
+    def _find_fault(self, keyring: Keyring, *, looks_itself: bool) -> str:
         with self.sessions() as session:
-            found = schema.fault(session.connection()) or installation.fault(session, keyring)
-        if found or looks_itself:
-            return found
+            fault = schema.find_fault(session.connection()) or installation.find_fault(
+                session, keyring
+            )
+        if fault or looks_itself:
+            return fault
         return next(filter(None, (check() for check in self.checks)), "")
 
-    def fault_of(self, feature: str | None) -> str:
+    def find_feature_fault(self, feature: str | None) -> str:
         """Return why a feature cannot be served; empty: it can, or nothing is asked of it."""
         check = self.by_feature.get(feature or "")
         if check is None:
@@ -103,24 +105,24 @@ def register(app: Flask, readiness: Readiness) -> None:
     def refuse() -> Response | None:
         if request.endpoint in {ASSETS, None} or (readiness.keyring and _is_published()):
             return None  # None: there is no such page
-        fault = readiness.fault() or readiness.fault_of(request.blueprint)
+        fault = readiness.find_fault() or readiness.find_feature_fault(request.blueprint)
         if not fault:
             return None
         readiness.tell(fault)
-        return errors.page(HTTPStatus.SERVICE_UNAVAILABLE, "unready")
+        return errors.render_error(HTTPStatus.SERVICE_UNAVAILABLE, "unready")
 
 
 def _is_published() -> bool:
     return request.blueprint == FIGURES and STAFF not in request.path
 
 
-def works_anyway(command: click.Command) -> click.Command:
+def allow_unready(command: click.Command) -> click.Command:
     """Let a command run in a portal that is not ready, because it makes it so."""
     setattr(command, WORKS_ANYWAY, True)
     return command
 
 
-def looks_itself(command: click.Command) -> click.Command:
+def allow_own_checks(command: click.Command) -> click.Command:
     """Let a command name by itself what the database has lost; keys and tables must be right."""
     setattr(command, LOOKS_ITSELF, True)
     return command
@@ -135,16 +137,18 @@ def guard(commands: Mapping[str, click.Command]) -> None:
             guard(command.commands)
         elif command.callback is not None:
             looks = getattr(command, LOOKS_ITSELF, False)
-            command.callback = _guarded(command.callback, looks_itself=looks)
+            command.callback = _guard_callback(command.callback, looks_itself=looks)
         setattr(command, WORKS_ANYWAY, True)  # commands belong to modules: guarded once is enough
 
 
-def _guarded(callback: Callable[..., object], *, looks_itself: bool) -> Callable[..., object]:
+def _guard_callback(
+    callback: Callable[..., object], *, looks_itself: bool
+) -> Callable[..., object]:
     @with_appcontext
-    def checked(*values: object, **options: object) -> object:
-        readiness = READINESS.here()
-        if fault := readiness.fault(looks_itself=looks_itself):
+    def run_checked(*values: object, **options: object) -> object:
+        readiness = READINESS.get()
+        if fault := readiness.find_fault(looks_itself=looks_itself):
             raise click.ClickException(f"not ready: {fault}")
         return callback(*values, **options)
 
-    return checked
+    return run_checked

@@ -23,9 +23,9 @@ from crypto.keys import Recipient
 from crypto.padding import BODY_BUCKETS, compute_padme_length
 from crypto.seal import HEADER_BYTES, PayloadSealer, check_attachment_form, compute_sealed_length
 from portal.core.blobs import BlobStore, write_whole
+from portal.core.clean_text import clean_file_name, clean_media_type
 from portal.core.config import Settings
 from portal.core.errors import Conflict
-from portal.core.text import file_name, media_type
 from portal.web.formparts import BoundedFormParser
 from portal.web.parts import BLOBS
 
@@ -45,7 +45,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredFile:
     """A sealed file in the store, and what only its manifest may say of the plain one."""
 
     name: str  # in the store
@@ -69,7 +69,7 @@ class _Upload:
         self._next_check = LONGEST_BODY  # a text that was sealed is short, and always has room
         self.size = 0
         try:
-            self._file = store.arrive()
+            self._file = store.open_incoming()
         except OSError as error:
             self._fault = error
 
@@ -94,7 +94,7 @@ class _Upload:
         except OSError as error:
             self._fault = error
 
-    def _whole(self) -> BinaryIO:
+    def _require_file(self) -> BinaryIO:
         """Return the file, if all of it arrived.
 
         Raises:
@@ -122,7 +122,7 @@ class SealingUpload(_Upload):
         self._add(self._sealer.update(data))
         return len(data)
 
-    def keep(self, recipients: Sequence[Recipient]) -> Stored:
+    def keep(self, recipients: Sequence[Recipient]) -> StoredFile:
         """Pad, seal to the recipients and make durable.
 
         Raises:
@@ -135,12 +135,12 @@ class SealingUpload(_Upload):
             self._add(self._sealer.update(zeros))
             padding -= len(zeros)
         self._add(self._sealer.finish())
-        file = self._whole()
+        file = self._require_file()
         file.seek(0)
         write_whole(file, self._sealer.build_header(recipients))
         length, digest = _measure(file)
         name = self._store.keep(file)
-        return Stored(name, length, digest, self.size, self._plain.hexdigest())
+        return StoredFile(name, length, digest, self.size, self._plain.hexdigest())
 
 
 class SealedUpload(_Upload):
@@ -162,7 +162,7 @@ class SealedUpload(_Upload):
         self._add(data)
         return len(data)
 
-    def body(self) -> bytes:
+    def read_body(self) -> bytes:
         """Return what came as the sealed body of an object; it is checked where it is stored.
 
         Raises:
@@ -171,11 +171,11 @@ class SealedUpload(_Upload):
         """
         if self.size > LONGEST_BODY:
             raise FormatError("longer than any body")
-        file = self._whole()
+        file = self._require_file()
         file.seek(0)
         return file.read(LONGEST_BODY)
 
-    def keep(self, name: str) -> Stored:
+    def keep(self, name: str) -> StoredFile:
         """Check the outer form and make durable.
 
         Args:
@@ -187,56 +187,56 @@ class SealedUpload(_Upload):
             OSError: the store is full or broken; `NoRoom` says that only files are too much.
         """
         self._store.check_room()
-        file = self._whole()
+        file = self._require_file()
         file.seek(0)
         check_attachment_form(file.read(HEADER_BYTES), self.size)
         length, digest = _measure(file)
         try:
-            return Stored(self._store.keep(file, name), length, digest, 0, "")
+            return StoredFile(self._store.keep(file, name), length, digest, 0, "")
         except FileExistsError as error:
             raise Conflict("file") from error
 
 
-def digest_of(file: FileStorage) -> str:
-    """Return the SHA-256 in hex of a file of a form whose view `keeps_sealed_uploads`."""
+def get_digest(file: FileStorage) -> str:
+    """Return the SHA-256 in hex of a file of a form, for views with `keep_sealed_uploads`."""
     return cast("SealedUpload", file.stream).digest
 
 
 def keep_all(
     files: Sequence[FileStorage], recipients: Sequence[Recipient]
-) -> list[tuple[Attachment, Stored]]:
+) -> list[tuple[Attachment, StoredFile]]:
     """Seal and keep the files of a form, and say what its manifest says of each.
 
     Args:
-        files: parts of a form whose view `seals_uploads`.
+        files: parts of a form whose view is marked by `seal_uploads`.
         recipients: who may open them.
 
     Raises:
         OSError: the store is full or broken; nothing was kept.
     """
-    kept: list[tuple[Attachment, Stored]] = []
+    kept: list[tuple[Attachment, StoredFile]] = []
     try:
         for file in files:
             stored = cast("SealingUpload", file.stream).keep(recipients)
-            kept.append((_entry(file, stored), stored))
+            kept.append((_build_entry(file, stored), stored))
     except OSError:
         discard_all(stored for _, stored in kept)
         raise
     return kept
 
 
-def keep_all_sealed(files: Sequence[FileStorage]) -> list[Stored]:
+def keep_all_sealed(files: Sequence[FileStorage]) -> list[StoredFile]:
     """Keep the files of a form that the browser sealed, each under the id that is its name.
 
     Args:
-        files: parts of a form whose view `keeps_sealed_uploads`.
+        files: parts of a form whose view is marked by `keep_sealed_uploads`.
 
     Raises:
         crypto.errors.FormatError: one is no sealed file; nothing was kept.
         Conflict: one has the id of another file; nothing was kept.
         OSError: the store is full or broken; nothing was kept.
     """
-    kept: list[Stored] = []
+    kept: list[StoredFile] = []
     try:
         for file in files:
             kept.append(cast("SealedUpload", file.stream).keep(file.filename or ""))  # noqa: PERF401 - some may be kept when one fails
@@ -246,17 +246,17 @@ def keep_all_sealed(files: Sequence[FileStorage]) -> list[Stored]:
     return kept
 
 
-def discard_all(files: Iterable[Stored]) -> None:
+def discard_all(files: Iterable[StoredFile]) -> None:
     """Forget kept files whose report was not accepted after all."""
     for file in files:
-        BLOBS.here().remove(file.name)
+        BLOBS.get().remove(file.name)
 
 
-def _entry(file: FileStorage, stored: Stored) -> Attachment:
+def _build_entry(file: FileStorage, stored: StoredFile) -> Attachment:
     return Attachment(
         id=stored.name,
-        name=file_name(file.filename or ""),
-        type=media_type(file.mimetype),
+        name=clean_file_name(file.filename or ""),
+        type=clean_media_type(file.mimetype),
         size=stored.plain_size,
         pt=stored.plain_digest,
         ct=stored.digest,
@@ -272,13 +272,13 @@ def _measure(file: IO[bytes]) -> tuple[int, str]:
     return length, digest.hexdigest()
 
 
-def seals_uploads(view: View) -> View:
+def seal_uploads(view: View) -> View:
     """Mark a view whose files are sealed by the server while they arrive."""
     view.uploads = SEALS  # type: ignore[attr-defined]
     return view
 
 
-def keeps_sealed_uploads(view: View) -> View:
+def keep_sealed_uploads(view: View) -> View:
     """Mark a view whose files the browser has sealed."""
     view.uploads = KEEPS  # type: ignore[attr-defined]
     return view
@@ -312,7 +312,7 @@ class PortalRequest(Request):
         kind = UPLOADS.get(getattr(view, "uploads", ""))
         if kind is None:
             raise BadRequest
-        upload = kind(BLOBS.here())
+        upload = kind(BLOBS.get())
         self._uploads.append(upload)
         return upload  # type: ignore[return-value]
 

@@ -38,18 +38,18 @@ _LINE_BITS = 64  # of IPv6 one line has as many addresses as it likes
 Address = IPv4Address | IPv6Address
 
 
-def line() -> str | None:
+def identify_line() -> str | None:
     """Return the line that the request comes from, None if its address stands for nobody.
 
     None as well for the onion service, where all come from one Tor beside the portal.
     """
-    settings = SETTINGS.here()
-    found = read_address(request.remote_addr or "")
-    if found is None or is_near(found) or not _is_told(settings):
+    settings = SETTINGS.get()
+    address = read_address(request.remote_addr or "")
+    if address is None or is_near(address) or not _is_forwarding_complete(settings):
         return None
-    if isinstance(found, IPv6Address):
-        return str(ip_network((found.packed, _LINE_BITS), strict=False))
-    return str(found)
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address.packed, _LINE_BITS), strict=False))
+    return str(address)
 
 
 def read_address(text: str) -> Address | None:
@@ -64,10 +64,10 @@ def read_address(text: str) -> Address | None:
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        found = ip_address(text)
+        address = ip_address(text)
     except ValueError:
         return None
-    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
 def is_near(address: Address) -> bool:
@@ -75,7 +75,7 @@ def is_near(address: Address) -> bool:
     return any(address in network for network in NEAR if network.version == address.version)
 
 
-def unannounced_proxy(settings: Settings) -> str:
+def find_unannounced_proxy(settings: Settings) -> str:
     """Return the day on which a proxy was noticed that `addresses_behind_proxy` does not count.
 
     Returns:
@@ -97,10 +97,10 @@ def register(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def notice() -> None:
-        today = clock.today().isoformat()
+        today = clock.get_today().isoformat()
         if today in noticed or not any(name in request.headers for name in FORWARDING):
             return
-        if _comes_from_near():
+        if _is_from_near():
             noticed.add(today)
             _write(settings.instance / PROXY_FILE, today)
 
@@ -119,12 +119,16 @@ def _write(path: Path, today: str) -> None:
         )
 
 
-def _comes_from_near() -> bool:
-    found = read_address(request.remote_addr or "")
-    return found is None or is_near(found)  # a socket of this machine has a path, or nothing
+def _is_from_near() -> bool:
+    address = read_address(request.remote_addr or "")
+    return address is None or is_near(address)  # a socket of this machine has a path, or nothing
 
 
-def _is_told(settings: Settings) -> bool:
+def _is_forwarding_complete(settings: Settings) -> bool:
     """Tell whether every proxy that was announced said who came to it."""
-    said = [one for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
+    said = [
+        address
+        for address in request.headers.get("X-Forwarded-For", "").split(",")
+        if address.strip()
+    ]
     return len(said) >= settings.addresses_behind_proxy

@@ -14,7 +14,7 @@ from crypto.signing import generate_signing_key, write_public_pem
 from portal.accounts import queries
 from portal.accounts.models import Role
 from portal.cases.models import AuditEntry, UnitKey
-from tests.factories import QUICK, Make, Person
+from tests.factories import QUICK, Make, StaffPerson
 
 BODY = "PROS_SPEC"
 
@@ -44,20 +44,20 @@ def personal(login: str, recipient: Path, wrapped: Path) -> tuple[str | Path, ..
 
 
 @pytest.fixture
-def member(make: Make) -> Person:
+def member(make: Make) -> StaffPerson:
     make.unit(BODY, members=0)
     return make.person(body_code=BODY, role=Role.HEAD, login="a.head", key=False)
 
 
 @pytest.fixture
-def first(make: Make) -> Person:
+def first(make: Make) -> StaffPerson:
     """The first member of a body without keys, without a roster."""
     make.body(BODY)
     return make.person(body_code=BODY, role=Role.HEAD, login="a.head", key=False, rostered=False)
 
 
 def test_the_first_members_of_a_body_come_by_command(
-    app: Flask, session: Session, first: Person, tmp_path: Path
+    app: Flask, session: Session, first: StaffPerson, tmp_path: Path
 ) -> None:
     identity = generate_identity()
     recipient, wrapped = key_files(tmp_path, "a.head", identity)
@@ -77,7 +77,7 @@ def test_the_first_members_of_a_body_come_by_command(
     assert queries.list_eligible_bodies(session, None) == {BODY}
 
 
-def test_a_dry_run_makes_no_key(app: Flask, session: Session, member: Person) -> None:
+def test_a_dry_run_makes_no_key(app: Flask, session: Session, member: StaffPerson) -> None:
     del member
     before = session.scalars(select(UnitKey.epoch)).all()
 
@@ -88,7 +88,7 @@ def test_a_dry_run_makes_no_key(app: Flask, session: Session, member: Person) ->
 
 
 def test_a_body_with_a_key_is_left_alone_where_only_missing_ones_are_wanted(
-    app: Flask, session: Session, member: Person
+    app: Flask, session: Session, member: StaffPerson
 ) -> None:
     del member
 
@@ -104,7 +104,7 @@ def test_a_body_in_which_nobody_has_a_key_gets_none(app: Flask, make: Make) -> N
     assert "no such body" in run(app, "unit", "NOBODY", fails=True)
 
 
-def test_a_key_in_the_open_is_refused(app: Flask, member: Person, tmp_path: Path) -> None:
+def test_a_key_in_the_open_is_refused(app: Flask, member: StaffPerson, tmp_path: Path) -> None:
     del member
     identity = generate_identity()
     recipient, wrapped = key_files(tmp_path, "a.head", identity)
@@ -117,7 +117,7 @@ def test_a_key_in_the_open_is_refused(app: Flask, member: Person, tmp_path: Path
 
 @pytest.mark.parametrize("content", ["", "age1pq1", "nothing", "\xff"])
 def test_a_file_without_a_public_key_is_refused(
-    app: Flask, member: Person, tmp_path: Path, content: str
+    app: Flask, member: StaffPerson, tmp_path: Path, content: str
 ) -> None:
     del member
     recipient, wrapped = key_files(tmp_path, "a.head", generate_identity())
@@ -164,7 +164,7 @@ def test_recovery_needs_five_different_holders(app: Flask, tmp_path: Path) -> No
     assert "five different" in told
 
 
-def test_keys_are_listed_with_their_fingerprints(app: Flask, member: Person) -> None:
+def test_keys_are_listed_with_their_fingerprints(app: Flask, member: StaffPerson) -> None:
     del member
 
     assert BODY in run(app, "list")

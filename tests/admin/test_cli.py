@@ -43,7 +43,7 @@ def test_an_installation_gets_its_bodies_and_its_first_administrator(
     assert "0 bodies" in again
     assert session.get(PublicBody, "PORTAL_BOARD") is not None
     (code,) = re.findall(r"code: (\S+)", printed)
-    assert enrolment.is_invited(session, "root", code, today=clock.today())
+    assert enrolment.is_invited(session, "root", code, today=clock.get_today())
 
 
 def test_an_account_in_no_body_is_refused(app: Flask) -> None:
@@ -93,7 +93,7 @@ def test_bringing_the_database_up_to_date_twice_does_no_harm(tmp_path: Path) -> 
     for _ in range(2):
         assert "up to date" in run(fresh, "database", "upgrade")
 
-    engine = SESSIONS.of(fresh).kw["bind"]
+    engine = SESSIONS.get_from(fresh).kw["bind"]
     assert "cases" in inspect(engine).get_table_names()
     engine.dispose()
 

@@ -12,7 +12,7 @@ from portal.accounts.models import Account, Role
 from portal.accounts.service import enrolment, sign_in
 from portal.core import clock
 from portal.web.parts import KEYRING
-from tests.factories import Make, Person
+from tests.factories import Make, StaffPerson
 from tests.page import Browser, text_of
 from tests.staff import signed_in
 
@@ -26,7 +26,7 @@ def admin(app: Flask, make: Make) -> Browser:
 
 
 @pytest.fixture
-def member(make: Make) -> Person:
+def member(make: Make) -> StaffPerson:
     make.unit("KNB_AC", members=0)
     return make.person(body_code="KNB_AC", login="a.member")
 
@@ -42,7 +42,7 @@ def test_an_administrator_opens_an_account_and_sees_its_code_once(
     )
 
     (code,) = re.findall(r'id="code">([a-z2-7-]+)<', shown)
-    assert enrolment.is_invited(session, "b.new", code, today=clock.today())
+    assert enrolment.is_invited(session, "b.new", code, today=clock.get_today())
     assert code not in admin.get(ACCOUNTS)
 
 
@@ -58,7 +58,7 @@ def test_an_administrator_opens_an_account_and_sees_its_code_once(
     ],
 )
 def test_a_wrong_account_is_refused_beside_the_field(
-    admin: Browser, member: Person, answers: dict[str, str], words: str
+    admin: Browser, member: StaffPerson, answers: dict[str, str], words: str
 ) -> None:
     del member
 
@@ -68,7 +68,7 @@ def test_a_wrong_account_is_refused_beside_the_field(
 
 
 def test_an_administrator_gives_another_code(
-    admin: Browser, session: Session, app: Flask, member: Person
+    admin: Browser, session: Session, app: Flask, member: StaffPerson
 ) -> None:
     browser = signed_in(app, member.account)
     address = f"{ACCOUNTS}/{member.account.id}"
@@ -81,7 +81,7 @@ def test_an_administrator_gives_another_code(
 
 
 def test_an_administrator_closes_an_account_at_once(
-    admin: Browser, app: Flask, make: Make, member: Person
+    admin: Browser, app: Flask, make: Make, member: StaffPerson
 ) -> None:
     browser = signed_in(app, member.account)
     address = f"{ACCOUNTS}/{member.account.id}"
@@ -95,7 +95,7 @@ def test_an_administrator_closes_an_account_at_once(
     assert "/close" not in admin.get(address)
 
 
-def test_an_administrator_sees_who_holds_which_key(admin: Browser, member: Person) -> None:
+def test_an_administrator_sees_who_holds_which_key(admin: Browser, member: StaffPerson) -> None:
     page = text_of(admin.get(KEYS))
 
     assert member.account.login in page
@@ -104,17 +104,17 @@ def test_an_administrator_sees_who_holds_which_key(admin: Browser, member: Perso
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_the_pages_are_sound_in_every_language(
-    admin: Browser, member: Person, language: str
+    admin: Browser, member: StaffPerson, language: str
 ) -> None:
     for page in ("accounts", "keys", f"accounts/{member.account.id}"):
         admin.get(f"/{language}/staff/{page}")
 
 
 def test_no_page_of_the_administrator_shows_a_secret(
-    admin: Browser, app: Flask, session: Session, member: Person
+    admin: Browser, app: Flask, session: Session, member: StaffPerson
 ) -> None:
     account = session.scalars(select(Account).where(Account.login == "a.member")).one()
-    seed = sign_in.get_seed(account, key=KEYRING.of(app).accounts)
+    seed = sign_in.get_seed(account, key=KEYRING.get_from(app).accounts)
     secrets = [
         b32encode(seed).decode(),
         seed.hex(),
@@ -130,7 +130,7 @@ def test_no_page_of_the_administrator_shows_a_secret(
 
 @pytest.mark.parametrize("role", [Role.INVESTIGATOR, Role.HEAD, Role.OVERSIGHT])
 def test_nobody_else_reaches_these_pages(
-    app: Flask, make: Make, member: Person, role: Role
+    app: Flask, make: Make, member: StaffPerson, role: Role
 ) -> None:
     body = "PORTAL_BOARD" if role is Role.OVERSIGHT else "KNB_AC"
     make.body(body)
@@ -144,7 +144,7 @@ def test_nobody_else_reaches_these_pages(
 
 
 def test_a_post_without_its_token_changes_nothing(
-    admin: Browser, session: Session, member: Person
+    admin: Browser, session: Session, member: StaffPerson
 ) -> None:
     address = f"{ACCOUNTS}/{member.account.id}"
 

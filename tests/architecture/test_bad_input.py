@@ -76,7 +76,7 @@ TEXTS = {
 
 
 @dataclass(frozen=True)
-class Portal:
+class PeopledPortal:
     """A portal full of people, as it was before anybody sent anything."""
 
     people: Everybody
@@ -91,7 +91,7 @@ class Portal:
 
     def renew(self) -> None:
         """Let the database be as it was, and what is known of it beside it."""
-        shutil.copytree(self.state, SETTINGS.of(self.app).state, dirs_exist_ok=True)
+        shutil.copytree(self.state, SETTINGS.get_from(self.app).state, dirs_exist_ok=True)
         with sqlite3.connect(self.live) as live:
             self.kept.backup(live)
         live.close()
@@ -102,7 +102,7 @@ class Portal:
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PeopledPortal]:
     folder = tmp_path_factory.mktemp("bad-input")
     settings = Settings(
         instance=folder,
@@ -111,11 +111,11 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     )
     app = installed(settings)
     app.testing = True
-    sessions: Sessions = SESSIONS.of(app)
+    sessions: Sessions = SESSIONS.get_from(app)
     engine = sessions.kw["bind"]
     event.listen(engine, "checkout", hurry)
     with sessions() as session:
-        made = Make(session, KEYRING.of(app), BLOBS.of(app))
+        made = Make(session, KEYRING.get_from(app), BLOBS.get_from(app))
         people = everybody(app, session, made)
         forms = people.forms()
     engine.dispose()
@@ -125,7 +125,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         source.backup(kept)
     source.close()
     state = shutil.copytree(settings.state, folder / "state-kept")
-    yield Portal(people, forms | scripted(forms), live, kept, state)
+    yield PeopledPortal(people, forms | scripted(forms), live, kept, state)
     kept.close()
     engine.dispose()
 
@@ -158,7 +158,7 @@ def scripted(forms: Mapping[str, Form]) -> dict[str, Form]:
 
 @pytest.fixture
 def try_all(
-    portal: Portal, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    portal: PeopledPortal, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> Callable[[Callable[[Form], Iterator[dict[str, Any]]]], None]:
     """Send to each form what somebody thinks of, and look at each answer."""
 
@@ -182,7 +182,9 @@ def try_all(
     return tried
 
 
-def fault_of(portal: Portal, form: Form, parts: dict[str, Any], read: set[tuple[str, int]]) -> str:
+def fault_of(
+    portal: PeopledPortal, form: Form, parts: dict[str, Any], read: set[tuple[str, int]]
+) -> str:
     """Send it, and return what is wrong with the answer.
 
     Args:
@@ -233,7 +235,9 @@ def says_why(page: str) -> bool:
     )
 
 
-def test_every_address_that_takes_posts_is_led_to_by_a_page_or_a_script(portal: Portal) -> None:
+def test_every_address_that_takes_posts_is_led_to_by_a_page_or_a_script(
+    portal: PeopledPortal,
+) -> None:
     taking = {rule.endpoint for rule in rules(portal.app) if "POST" in (rule.methods or set())}
 
     assert taking - BY_PROGRAMS == portal.forms.keys()
@@ -320,7 +324,7 @@ def test_bytes_that_are_no_text_in_every_field(try_all: Any) -> None:
 
 @pytest.mark.parametrize("token", ["x", "ы\x00" * 5000, None])
 def test_a_token_that_is_forged_or_gone_keeps_what_was_typed(
-    portal: Portal, try_all: Any, token: str | None
+    portal: PeopledPortal, try_all: Any, token: str | None
 ) -> None:
     def think(form: Form) -> Iterator[dict[str, Any]]:
         data = dict(form.filled) | {"csrf_token": token}
@@ -343,7 +347,7 @@ def kept(form: Form, answer: TestResponse) -> set[str]:
     return {name for name in form.typed if str(form.filled[name]) not in page}
 
 
-def test_a_token_of_another_browser_is_worth_nothing(portal: Portal) -> None:
+def test_a_token_of_another_browser_is_worth_nothing(portal: PeopledPortal) -> None:
     for form in portal.forms.values():
         for other in portal.forms.values():
             if other.browser is not form.browser and other.filled.get("csrf_token"):
@@ -354,7 +358,7 @@ def test_a_token_of_another_browser_is_worth_nothing(portal: Portal) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "PROPFIND", "X" * 20])
-def test_another_way_of_asking_is_refused_or_only_reads(portal: Portal, method: str) -> None:
+def test_another_way_of_asking_is_refused_or_only_reads(portal: PeopledPortal, method: str) -> None:
     for form in portal.forms.values():
         client = clone(form.browser.client, portal.app)
         answer = client.open(form.action, method=method, data=form.filled)
@@ -373,7 +377,7 @@ def test_ten_megabytes_in_a_field(try_all: Any) -> None:
     try_all(think)
 
 
-def test_odd_cookies_and_headers_are_no_fault(portal: Portal) -> None:
+def test_odd_cookies_and_headers_are_no_fault(portal: PeopledPortal) -> None:
     odd = [
         {"Cookie": "portal=\xff\xfe; staff=\x80; visit=%00"},
         {"Cookie": "portal=" + "x" * 5000 + "; staff=" + "y" * 5000},
@@ -396,7 +400,7 @@ def test_odd_cookies_and_headers_are_no_fault(portal: Portal) -> None:
             portal.renew() if answer.status_code in TAKEN else None
 
 
-def test_markup_that_was_typed_comes_back_as_text(portal: Portal) -> None:
+def test_markup_that_was_typed_comes_back_as_text(portal: PeopledPortal) -> None:
     text = TEXTS["markup"]
     for form in portal.forms.values():
         if form.typed and form.endpoint not in BY_SCRIPT:
@@ -410,7 +414,7 @@ def test_markup_that_was_typed_comes_back_as_text(portal: Portal) -> None:
     "after",
     ["9.2026-01-01.x", "1..\x00", "1.." + "g" * 32, "9" * 5000 + "..x", "1.2026-02-30.", "ы"],
 )
-def test_an_odd_place_in_the_queue_is_no_page(portal: Portal, after: str) -> None:
+def test_an_odd_place_in_the_queue_is_no_page(portal: PeopledPortal, after: str) -> None:
     staff = portal.forms["review.claim"].browser.client
     wishes = {"after": after, "which": "x\x00", "status": "\ud7ff", "reference": "g" * 99}
 
@@ -418,7 +422,7 @@ def test_an_odd_place_in_the_queue_is_no_page(portal: Portal, after: str) -> Non
     assert staff.get("/en/staff", query_string=wishes | {"after": ""}).status_code == 422
 
 
-def test_while_somebody_else_writes_every_form_waits_with_its_text(portal: Portal) -> None:
+def test_while_somebody_else_writes_every_form_waits_with_its_text(portal: PeopledPortal) -> None:
     waits = set()
     for form in portal.forms.values():
         portal.renew()

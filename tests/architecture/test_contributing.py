@@ -55,8 +55,8 @@ def steps(recipe: str, instead: Mapping[str, str]) -> Iterator[tuple[str, str, s
     part = GUIDE.split(f"\n## {recipe}\n", 1)[1].split("\n## ", 1)[0]
     for placeholder, value in instead.items():
         part = re.sub(rf"\b{placeholder}\b", value, part)
-    for found in STEP.finditer(part):
-        yield found["act"], found["file"], re.sub(r"(?m)^ {3}", "", found["text"])
+    for match in STEP.finditer(part):
+        yield match["act"], match["file"], re.sub(r"(?m)^ {3}", "", match["text"])
 
 
 def follow(house: Path, recipe: str, **instead: str) -> list[Path]:
@@ -211,7 +211,7 @@ def test_every_file_that_a_recipe_names_is_there() -> None:
     }
 
     assert named
-    assert not {one for one in named if not (ROOT / one).exists() and one not in names}
+    assert not {name for name in named if not (ROOT / name).exists() and name not in names}
 
 
 def test_every_constant_that_a_recipe_names_is_there() -> None:

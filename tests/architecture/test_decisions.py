@@ -21,16 +21,16 @@ CITED = re.compile(r"\[decision (\d+)\]\((?:\.\./|\./|docs/)?(?:decisions/)?(\d{
 
 
 def head(record: Path) -> re.Match[str]:
-    found = HEAD.match(record.read_text("utf-8"))
-    assert found, f"{record.name}: its title, then `Status: …. Date: ….`"
-    return found
+    match = HEAD.match(record.read_text("utf-8"))
+    assert match, f"{record.name}: its title, then `Status: …. Date: ….`"
+    return match
 
 
 def row(record: Path) -> str:
     """Return the line of a record in the index."""
-    found = head(record)
-    status = f"superseded by {found['by']}" if found["by"] else found["status"]
-    return f"| {found['number']} | [{found['title']}]({record.name}) | {status} | {found['day']} |"
+    match = head(record)
+    status = f"superseded by {match['by']}" if match["by"] else match["status"]
+    return f"| {match['number']} | [{match['title']}]({record.name}) | {status} | {match['day']} |"
 
 
 def test_numbers_have_no_gap_and_are_those_of_the_files() -> None:
@@ -49,11 +49,11 @@ def test_a_record_says_why_what_and_what_follows(record: Path) -> None:
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
 def test_what_replaces_a_record_is_a_later_record(record: Path) -> None:
-    found = head(record)
-    if found["by"]:
-        assert (FOLDER / found["file"]).is_file()
-        assert found["file"].startswith(f"{int(found['by']):04}-")
-        assert int(found["by"]) > int(found["number"])
+    match = head(record)
+    if match["by"]:
+        assert (FOLDER / match["file"]).is_file()
+        assert match["file"].startswith(f"{int(match['by']):04}-")
+        assert int(match["by"]) > int(match["number"])
 
 
 def test_the_index_lists_each_with_its_status_and_date() -> None:
@@ -70,4 +70,4 @@ def test_whoever_cites_a_decision_names_the_number_of_the_file_they_lead_to() ->
     ]
 
     assert cited
-    assert not [one for one in cited if int(one[1]) != int(one[2])]
+    assert not [reference for reference in cited if int(reference[1]) != int(reference[2])]

@@ -36,20 +36,20 @@ NAMES = sorted({name for cells in TERMS for name in re.findall(r"`([^`]+)`", cel
 @cache
 def defined() -> frozenset[str]:
     """Return every class, function and constant of a module of ours."""
-    found: set[str] = set()
+    results: set[str] = set()
     for folder in ("crypto", "portal", "witness"):
         for path in (ROOT / folder).rglob("*.py"):
             if "node_modules" not in path.parts:
                 for node in ast.parse(path.read_text("utf-8")).body:
-                    found.update(_names(node))
-    return frozenset(found)
+                    results.update(_names(node))
+    return frozenset(results)
 
 
 def _names(node: ast.stmt) -> Iterator[str]:
     if isinstance(node, ast.ClassDef | ast.FunctionDef):
         yield node.name
     elif isinstance(node, ast.Assign):
-        yield from (one.id for one in node.targets if isinstance(one, ast.Name))
+        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
     elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
         yield node.target.id
 
@@ -131,7 +131,7 @@ def texts(language: str) -> str:
     else:
         with (ROOT / "translations" / language / "LC_MESSAGES" / "portal.po").open("rb") as file:
             strings = [message.string or "" for message in read_po(file) if message.id]
-        told = [one for text in strings for one in ([text] if isinstance(text, str) else text)]
+        told = [item for text in strings for item in ([text] if isinstance(text, str) else text)]
         told += [path.read_text("utf-8") for path in ROOT.glob(f"docs/*.{language}.md")]
     data = [path.read_text("utf-8") for path in ROOT.glob("portal/data/*.toml")]
     return "\n".join([*told, *data]).lower()

@@ -25,16 +25,16 @@ def naming(text: str) -> bool:
 
 
 def test_they_are_named_in_one_place() -> None:
-    found = set()
+    results = set()
     for folder, kind in (("portal", "*.py"), ("templates", "*.*")):
         for path in (ROOT / folder).rglob(kind):
             lines = path.read_text("utf-8").splitlines()
             if "frontend" not in path.parts and any(
                 naming("\n".join(lines[place : place + 4])) for place in range(len(lines))
             ):
-                found.add(path.relative_to(ROOT).as_posix())
+                results.add(path.relative_to(ROOT).as_posix())
 
-    assert found == set(KNOWN)
+    assert results == set(KNOWN)
 
 
 def test_each_has_a_catalogue_and_a_name_of_its_own() -> None:
@@ -42,4 +42,4 @@ def test_each_has_a_catalogue_and_a_name_of_its_own() -> None:
 
     assert folders == set(LANGUAGES)
     assert FALLBACK in LANGUAGES
-    assert len({one.name for one in SPOKEN.values()}) == len(LANGUAGES)
+    assert len({language.name for language in SPOKEN.values()}) == len(LANGUAGES)

@@ -12,8 +12,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from portal.core.db import Base, engine_of
-from portal.core.schema import configuration
+from portal.core.db import Base, make_engine
+from portal.core.schema import make_configuration
 from tests.installation import TABLES
 
 TABLES_ARE_KNOWN = TABLES
@@ -57,19 +57,19 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_upgrading_gives_the_models_and_downgrading_gives_nothing(url: str) -> None:
-    engine = engine_of(url)
+    engine = make_engine(url)
 
-    upgrade(configuration(url), "head")
+    upgrade(make_configuration(url), "head")
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
-    downgrade(configuration(url), "base")
+    downgrade(make_configuration(url), "base")
     assert inspect(engine).get_table_names() == ["alembic_version"]
     engine.dispose()
 
 
 def test_both_refuse_to_change_what_is_final(url: str) -> None:
-    engine = engine_of(url)
+    engine = make_engine(url)
     definitions = {
         "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger'",
         "postgresql": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
@@ -77,12 +77,12 @@ def test_both_refuse_to_change_what_is_final(url: str) -> None:
 
     def triggers() -> list[str]:
         with engine.connect() as connection:
-            found = connection.execute(text(definitions)).scalars()
-            return sorted(" ".join(one.split()) for one in found)
+            scalar_result = connection.execute(text(definitions)).scalars()
+            return sorted(" ".join(item.split()) for item in scalar_result)
 
-    upgrade(configuration(url), "head")
+    upgrade(make_configuration(url), "head")
     migrated = triggers()
-    downgrade(configuration(url), "base")
+    downgrade(make_configuration(url), "base")
     Base.metadata.create_all(engine)
 
     assert migrated
@@ -91,12 +91,12 @@ def test_both_refuse_to_change_what_is_final(url: str) -> None:
 
 
 def test_what_bodies_said_is_said_after_an_upgrade_and_after_the_way_back(url: str) -> None:
-    engine = engine_of(url)
-    upgrade(configuration(url), "0014")
+    engine = make_engine(url)
+    upgrade(make_configuration(url), "0014")
     with engine.begin() as connection:
         for table, values in SAID:
             put(connection, table, values)
-    upgrade(configuration(url), "0015")
+    upgrade(make_configuration(url), "0015")
     with engine.connect() as connection:
         texts = [
             json.loads(value)
@@ -104,7 +104,7 @@ def test_what_bodies_said_is_said_after_an_upgrade_and_after_the_way_back(url: s
         ]
         with pytest.raises(DBAPIError, match="final"):
             connection.execute(text("UPDATE replies SET texts = '{}' WHERE id = 1"))
-    downgrade(configuration(url), "0014")
+    downgrade(make_configuration(url), "0014")
     with engine.connect() as connection:
         back = [tuple(row) for row in connection.execute(text(COLUMNS))]
 

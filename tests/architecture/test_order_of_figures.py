@@ -44,21 +44,25 @@ def layers() -> list[list[str]]:
 
 def rooms() -> set[str]:
     """Return every room of published figures."""
-    found = (ROOT / "portal" / "statistics").iterdir()
-    return {one.stem for one in found if one.suffix == ".py" or (one / "__init__.py").is_file()}
+    result = (ROOT / "portal" / "statistics").iterdir()
+    return {
+        path.stem for path in result if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
 
 
 def linted(folder: Path, contract: str) -> str:
     """Return what import-linter says about one contract; the copy holds no cache of the portal."""
     command = "from importlinter.cli import lint_imports_command; lint_imports_command()"
-    found = subprocess.run(  # noqa: S603, the program is that of the environment
+    completed_process = subprocess.run(  # noqa: S603, the program is that of the environment
         [sys.executable, "-c", command, "--contract", contract, "--no-cache"],
         cwd=folder,
         capture_output=True,
         text=True,
         check=False,
     )
-    return " ".join((found.stdout + found.stderr).split())  # it wraps its lines
+    return " ".join(
+        (completed_process.stdout + completed_process.stderr).split()
+    )  # it wraps its lines
 
 
 @pytest.fixture
@@ -84,7 +88,7 @@ def _one_module(folder: Path, room: str) -> str:
     place = folder.joinpath("portal", "statistics", room)
     if not place.is_dir():
         return f"{STATISTICS}.{room}"
-    module = min(one for one in place.rglob("*.py") if one.name != "__init__.py")
+    module = min(path for path in place.rglob("*.py") if path.name != "__init__.py")
     return ".".join(module.relative_to(folder).with_suffix("").parts)
 
 
@@ -116,7 +120,7 @@ def test_the_database_and_the_cases_cannot_be_reached_from_behind_the_noise(
     said = linted(copy, WALL)
 
     assert "0 kept, 1 broken" in said
-    assert [one for one in modules if f"{one} -> {reached} (" not in said] == []
+    assert [module for module in modules if f"{module} -> {reached} (" not in said] == []
 
 
 def test_the_database_cannot_be_reached_by_a_detour(copy: Path) -> None:
@@ -137,7 +141,7 @@ def test_only_what_counts_imports_cases(copy: Path) -> None:
     said = linted(copy, DOOR)
 
     assert "0 kept, 1 broken" in said
-    assert [one for one in modules if f"{one} -> portal.cases.models (" not in said] == []
+    assert [module for module in modules if f"{module} -> portal.cases.models (" not in said] == []
 
 
 def test_no_room_reaches_up_or_aside(copy: Path) -> None:

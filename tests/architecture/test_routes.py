@@ -62,18 +62,18 @@ def test_reading_and_writing_are_two_endpoints(app: Flask) -> None:
 
 def test_every_staff_page_turns_away_who_is_not_signed_in(app: Flask) -> None:
     client = app.test_client()
-    found = 0
+    result = 0
     for rule in rules(app):
         if "/staff" not in rule.rule or rule.endpoint in OPEN_TO_STAFF_NOT_SIGNED_IN:
             continue
-        found += 1
+        result += 1
         method = "POST" if "POST" in (rule.methods or set()) else "GET"
         answer = client.open(address(rule), method=method)
         turned_away = answer.status_code in {401, 403, 404} or (
             answer.status_code == 303 and "/staff/sign-in" in (answer.location or "")
         )
         assert turned_away, (rule.rule, answer.status_code)
-    assert found > 20
+    assert result > 20
 
 
 def test_no_post_is_accepted_without_its_token(app: Flask, make: Make) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.parts import PARTS
+from bench.parts import MODULES, PARTS
 from portal.core import questions, taxonomy, terms
 
 ROOT = Path(__file__).parents[2]
@@ -51,10 +51,10 @@ def imported() -> frozenset[str]:
 
 def _imports(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Import):
-        yield from (one.name for one in node.names)
+        yield from (name.name for name in node.names)
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
         yield node.module
-        yield from (f"{node.module}.{one.name}" for one in node.names)
+        yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
 def is_run_or_read(name: str) -> bool:
@@ -63,7 +63,7 @@ def is_run_or_read(name: str) -> bool:
     return (
         name.endswith(".__main__")
         or 'if __name__ == "__main__"' in text
-        or name.removeprefix("bench.") in PARTS
+        or name.removeprefix("bench.") in {MODULES.get(part, part) for part in PARTS}
         or name.startswith(("portal.data.", "portal.downloads."))
         or "as_markdown() -> str:" in text
     )
@@ -114,18 +114,18 @@ def test_every_script_and_style_sheet_is_loaded_by_something(script: Path) -> No
 @cache
 def read_names() -> frozenset[str]:
     """Return every attribute that the portal or one of its templates reads."""
-    found: set[str] = set()
+    results: set[str] = set()
     for name, path in sources().items():
         if name.startswith("portal."):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                    found.add(node.attr)
+                    results.add(node.attr)
     for path in (ROOT / "templates").rglob("*.*"):
         text = path.read_text("utf-8")
-        found.update(re.findall(r"\.([a-z_]+)\b", text))
-        found.update(re.findall(r"attr\(\"([a-z_]+)\"", text))
-        found.update(re.findall(r"attribute=\"([a-z_]+)\"", text))
-    return frozenset(found)
+        results.update(re.findall(r"\.([a-z_]+)\b", text))
+        results.update(re.findall(r"attr\(\"([a-z_]+)\"", text))
+        results.update(re.findall(r"attribute=\"([a-z_]+)\"", text))
+    return frozenset(results)
 
 
 KINDS = [

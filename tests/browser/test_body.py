@@ -39,7 +39,7 @@ def report() -> body.Body:
         prev="",
         fields={"text": 'Қала, "рота" \\ \u2028 😀', "when": {"from": "2026-01"}, "who": [1, True]},
         attachments=(entry,),
-        blind=bytes(32),
+        blinding_key=bytes(32),
         reply_to=own.recipient,
         sig=REPORTER.public,
         to=body.Addressee("prosecutor", unit.recipient, UNIT.public),
@@ -52,9 +52,9 @@ def reply() -> body.Body:
 
 
 def inner(plaintext: bytes) -> dict[str, Any]:
-    found = json.loads(json.loads(plaintext)["body"])
-    assert isinstance(found, dict)
-    return found
+    content = json.loads(json.loads(plaintext)["body"])
+    assert isinstance(content, dict)
+    return content
 
 
 def signed(document: object, signer: signing.SigningKey = REPORTER) -> bytes:
@@ -185,8 +185,8 @@ def test_both_refuse_the_same_malformed_bodies(
     texts += [plain.replace('"seq": 4', '"seq": 4e0'), plain.replace("We", "\\ud800"), plain + "x"]
     texts += [plain.replace('{"text"', '{"text":1,"text"'), "[]", "null", '"text"', "7", ""]
     writings = [signed(text) for text in texts]
-    assert [verdict_here(bench, one) for one in writings] == [
-        verdict_there(one) for one in writings
+    assert [verdict_here(bench, writing) for writing in writings] == [
+        verdict_there(writing) for writing in writings
     ]
 
 
@@ -224,9 +224,9 @@ def test_both_refuse_the_same_wrappings(bench: Bench, reply: body.Body) -> None:
         good[:100],
     ]
     writings += [b"\xef\xbb\xbf" + good[:-3]]
-    there = [verdict_there(one) for one in writings]
+    there = [verdict_there(writing) for writing in writings]
     assert there == ["format"] * len(writings)
-    assert [verdict_here(bench, one) for one in writings] == there
+    assert [verdict_here(bench, writing) for writing in writings] == there
 
 
 def test_the_browser_does_not_write_what_it_would_not_read(bench: Bench, report: body.Body) -> None:
@@ -255,5 +255,5 @@ def test_a_file_is_held_against_its_entry(bench: Bench) -> None:
 
 
 def test_both_name_a_sealed_body_alike(bench: Bench) -> None:
-    found = bench.run("return lib.body.digest(lib.bytes.fromBase64(arguments[0]))", b"sealed")
-    assert found == body.compute_digest(b"sealed")
+    result = bench.run("return lib.body.digest(lib.bytes.fromBase64(arguments[0]))", b"sealed")
+    assert result == body.compute_digest(b"sealed")

@@ -48,8 +48,8 @@ def test_base64_has_one_spelling(bench: Bench) -> None:
         "=",
         "-_-_",
     ]
-    found = bench.run(JUDGE, texts, "bytes.fromBase64")
-    assert found == [accepted(from_base64, text) for text in texts]
+    result = bench.run(JUDGE, texts, "bytes.fromBase64")
+    assert result == [accepted(from_base64, text) for text in texts]
 
 
 def test_bytes_survive_every_text(bench: Bench) -> None:
@@ -62,8 +62,8 @@ def test_bytes_survive_every_text(bench: Bench) -> None:
       });
     """
     samples = [bytes(range(256)), b"\0", b"ab", b"\xff" * 3]
-    found = bench.run(script, [to_text(one) for one in samples])
-    assert found == [[to_text(one), one.hex(), True, 64] for one in samples]
+    result = bench.run(script, [to_text(sample) for sample in samples])
+    assert result == [[to_text(sample), sample.hex(), True, 64] for sample in samples]
 
 
 def test_both_read_the_same_json(bench: Bench) -> None:
@@ -89,8 +89,8 @@ def test_both_read_the_same_json(bench: Bench) -> None:
 def test_both_pad_files_to_the_same_length(bench: Bench) -> None:
     near = [2**power + step for power in range(53) for step in (-1, 0, 1)]
     lengths = [0, 3, 65537, 70000, 99999, 3 * KIB * KIB, 500_000_000, *near]
-    found = bench.run("return arguments[0].map(lib.padding.padme)", lengths)
-    assert found == [compute_padme_length(length) for length in lengths]
+    result = bench.run("return arguments[0].map(lib.padding.padme)", lengths)
+    assert result == [compute_padme_length(length) for length in lengths]
 
 
 @pytest.mark.parametrize("length", [0, 1, 8191, 8192, 8193, 16384, 1024 * 1024])
@@ -123,5 +123,5 @@ def test_both_refuse_the_same_padded_bodies(bench: Bench) -> None:
             expected.append(False)
         else:
             expected.append(True)
-    found = bench.run(script, [base64.b64encode(sample).decode() for sample in samples])
-    assert found == expected
+    result = bench.run(script, [base64.b64encode(sample).decode() for sample in samples])
+    assert result == expected

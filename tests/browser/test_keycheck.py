@@ -22,7 +22,7 @@ USED = [
     Announcement("signing", "PROS_SPEC/2", SIGNING),
     Announcement("recipient", "RECOVERY/1", known.OVERSIGHT.recipient.raw),
 ]
-TREE = Tree([*numbered(6), *(one.entry for one in USED), *numbered(4)])
+TREE = Tree([*numbered(6), *(announcement.entry for announcement in USED), *numbered(4)])
 TODAY = date(2026, 3, 2)
 BLIND = bytes(range(32))
 DIGEST = bytes(32)
@@ -31,7 +31,8 @@ KEPT = """
 const [filed, key, blind, expected, digests, now] = arguments;
 const { fromHex } = lib.bytes;
 const own = { blind: fromHex(blind), lookup: new Uint8Array(32), secondHalf: new Uint8Array(32) };
-return lib.kept.checkPromise(filed, key, own, expected, digests.map(fromHex), Date.parse(now));
+const seen = digests.map(fromHex);
+return lib.promisecheck.checkPromise(filed, key, own, expected, seen, Date.parse(now));
 """
 INSIDE = bytes(range(1, 33))
 ACCESS = steps.compute_access_digest(bytes(32), bytes(32))
@@ -43,9 +44,11 @@ Page = dict[str, Any]
 def page(*witnesses: str, needed: int = 0) -> Page:
     """Return what a page says of its keys and the log."""
     keys = []
-    for place, one in enumerate(USED, start=6):
+    for place, announcement in enumerate(USED, start=6):
         proof = merkle.prove_inclusion(place, TREE.size, TREE.read)
-        keys.append({"name": one.name, "index": place, "proof": [to_base64(p) for p in proof]})
+        keys.append(
+            {"name": announcement.name, "index": place, "proof": [to_base64(p) for p in proof]}
+        )
     return {
         "to": {
             "body": "PROS_SPEC",
@@ -168,11 +171,11 @@ def test_a_promise_about_another_body_or_receipt_is_another(
         assert kept(bench, given_promise(TODAY + timedelta(days=5)), DIGEST) == "other"
 
 
-def kept(bench: Bench, note: str, *digests: bytes, blind: bytes = BLIND) -> Any:
+def kept(bench: Bench, note: str, *digests: bytes, blinding_key: bytes = BLIND) -> Any:
     now = f"{TODAY}T12:00:00Z"
     hexes = [digest.hex() for digest in digests]
     filed = {"promise": note, "facts": FACTS, "inside": INSIDE.hex()}
-    asked = [filed, logs.LOG_KEY.text, blind.hex(), EXPECTED, hexes, now]
+    asked = [filed, logs.LOG_KEY.text, blinding_key.hex(), EXPECTED, hexes, now]
     return bench.run(KEPT, *asked)["fault"]
 
 
@@ -190,7 +193,7 @@ def test_a_promise_is_for_one_of_the_reports_that_were_sent_and_for_this_receipt
 
     assert kept(bench, note, bytes(31) + b"\1", DIGEST) == ""
     assert kept(bench, note, bytes(31) + b"\1") == "other"
-    assert kept(bench, note, DIGEST, blind=bytes(32)) == "other"
+    assert kept(bench, note, DIGEST, blinding_key=bytes(32)) == "other"
     assert kept(bench, note.replace("2026-03-11", "2026-03-10"), DIGEST) == "other"
     assert kept(bench, "not a note", DIGEST) == "other"
     assert kept(bench, "", DIGEST) == "none"

@@ -68,31 +68,31 @@ MERKLE = known.load("merkle")
 
 
 def spelled(hashes: list[bytes]) -> list[str]:
-    return [found.hex() for found in hashes]
+    return [proof_hash.hex() for proof_hash in hashes]
 
 
 def wrong(proof: list[bytes]) -> list[list[bytes]]:
     """Give every proof with one bit flipped, one hash more or fewer, or two swapped."""
     made = [[*proof, bytes(32)], [*proof, b""]]
-    for place, found in enumerate(proof):
+    for place, proof_hash in enumerate(proof):
         rest = proof[place + 1 :]
-        made += [[*proof[:place], other, *rest] for other in flipped(found)]
-        made += [proof[:place] + rest, [*proof[:place], found[:-1], *rest]]
-    for place, (one, other) in enumerate(pairwise(proof)):
-        if one != other:
-            made.append([*proof[:place], other, one, *proof[place + 2 :]])
+        made += [[*proof[:place], other, *rest] for other in flipped(proof_hash)]
+        made += [proof[:place] + rest, [*proof[:place], proof_hash[:-1], *rest]]
+    for place, (item, other) in enumerate(pairwise(proof)):
+        if item != other:
+            made.append([*proof[:place], other, item, *proof[place + 2 :]])
     return made
 
 
 def texts(data: bytes) -> list[str]:
     """Give every text that differs from a note in one bit and is UTF-8 at all."""
-    found = []
+    results = []
     for other in flipped(data):
         try:
-            found.append(other.decode())
+            results.append(other.decode())
         except UnicodeDecodeError:
             continue
-    return found
+    return results
 
 
 def test_every_entry_of_every_small_tree_is_found_where_it_is_and_nowhere_else(
@@ -140,12 +140,12 @@ def test_published_proofs_fit(bench: Bench) -> None:
 
     assert hashes == [tree.leaf(index).hex() for index in range(tree.size)]
     included = [
-        (hashes[one["index"]], one["index"], one["size"], one["proof"], roots[one["size"]])
-        for one in MERKLE["inclusion"]
+        (hashes[item["index"]], item["index"], item["size"], item["proof"], roots[item["size"]])
+        for item in MERKLE["inclusion"]
     ]
     consistent = [
-        (one["old"], one["size"], one["proof"], roots[one["old"]], roots[one["size"]])
-        for one in MERKLE["consistency"]
+        (item["old"], item["size"], item["proof"], roots[item["old"]], roots[item["size"]])
+        for item in MERKLE["consistency"]
     ]
     assert all(bench.run(INCLUDED, included))
     assert all(bench.run(CONSISTENT, consistent))
@@ -175,8 +175,8 @@ def test_no_flipped_bit_of_leaf_proof_or_root_is_included(bench: Bench) -> None:
     proof = prove_inclusion(index, size, TREE.read)
     leaf, root = TREE.leaf(index), TREE.root(size)
     bad = [(leaf.hex(), index, size, spelled(other), root.hex()) for other in wrong(proof)]
-    bad += [(one.hex(), index, size, spelled(proof), root.hex()) for one in flipped(leaf)]
-    bad += [(leaf.hex(), index, size, spelled(proof), one.hex()) for one in flipped(root)]
+    bad += [(item.hex(), index, size, spelled(proof), root.hex()) for item in flipped(leaf)]
+    bad += [(leaf.hex(), index, size, spelled(proof), item.hex()) for item in flipped(root)]
 
     assert not any(bench.run(INCLUDED, bad))
 
@@ -185,8 +185,8 @@ def test_places_that_no_number_holds_are_refused(bench: Bench) -> None:
     tree = Tree(numbered(1))
     root = tree.root().hex()
 
-    found = bench.run(INCLUDED, [(root, 0, 1, [], root), (root, 0.5, 1, [], root)])
-    assert found == [True, False]
+    result = bench.run(INCLUDED, [(root, 0, 1, [], root), (root, 0.5, 1, [], root)])
+    assert result == [True, False]
     assert bench.run(INCLUDED, [(root, 0, 2**53, [root] * 53, root)]) == [False]
 
 
@@ -206,7 +206,7 @@ def test_keys_of_logs_and_witnesses_are_read_and_no_altered_one(bench: Bench) ->
     bad += texts(LOG["log_key"].encode())
 
     parsed = [notes.parse_key(text) for text in keys]
-    expected = [[one.name, one.kind, one.id.hex(), one.public.hex()] for one in parsed]
+    expected = [[key.name, key.kind, key.id.hex(), key.public.hex()] for key in parsed]
     assert bench.run(script, keys) == expected
     assert set(map(str, bench.run(script, bad))) == {"None"}
 
@@ -234,9 +234,9 @@ def test_a_checkpoint_is_believed_with_its_witness_and_no_flipped_bit_of_it(benc
     note = LOG["checkpoint"]
     bad = [text for text in texts(note.encode()) if text.startswith("portal.example/log\n")]
 
-    (found,) = bench.run(BELIEVED, [note], keys, 1)
-    assert (found["origin"], found["size"]) == ("portal.example/log", 11)
-    assert (found["witnesses"], found["passedOver"]) == (["ngo.example/w"], [])
+    (result,) = bench.run(BELIEVED, [note], keys, 1)
+    assert (result["origin"], result["size"]) == ("portal.example/log", 11)
+    assert (result["witnesses"], result["passedOver"]) == (["ngo.example/w"], [])
     assert set(map(str, bench.run(BELIEVED, bad, keys, 1))) == {"None"}
 
 
@@ -245,10 +245,10 @@ def test_witnesses_are_counted_by_name_and_those_with_lattice_keys_alone_are_pas
 ) -> None:
     note, keys = WITNESSED["checkpoint"], WITNESSED["keys"]
 
-    (found,) = bench.run(BELIEVED, [note], keys, 1)
+    (result,) = bench.run(BELIEVED, [note], keys, 1)
 
-    assert found["witnesses"] == ["ngo.example/w"]
-    assert sorted(found["passedOver"]) == ["ombudsman.example/w", "paper.example/w"]
+    assert result["witnesses"] == ["ngo.example/w"]
+    assert sorted(result["passedOver"]) == ["ombudsman.example/w", "paper.example/w"]
     assert bench.run(BELIEVED, [note], keys, 2) == [None]
     assert bench.run(BELIEVED, [LOG["checkpoint"]], keys[:1], 0)[0]["witnesses"] == []
 
@@ -289,7 +289,7 @@ def test_another_text_is_no_checkpoint(bench: Bench, text: str) -> None:
 def test_the_steps_of_a_case_are_those_of_the_vectors(bench: Bench) -> None:
     told = [(step["type"], step["payload"]) for step in ENTRIES["case"]]
 
-    assert bench.run(CHAIN, ENTRIES["blind"], told) == [one["entry"] for one in ENTRIES["case"]]
+    assert bench.run(CHAIN, ENTRIES["blind"], told) == [entry["entry"] for entry in ENTRIES["case"]]
 
 
 def test_a_change_of_a_step_shows_in_it_and_in_every_later_one(bench: Bench) -> None:
@@ -299,7 +299,7 @@ def test_a_change_of_a_step_shows_in_it_and_in_every_later_one(bench: Bench) -> 
         changed = bench.run(
             CHAIN, ENTRIES["blind"], [*told[:place], (kind, other), *told[place + 1 :]]
         )
-        same = [one == step["entry"] for one, step in zip(changed, ENTRIES["case"], strict=True)]
+        same = [item == step["entry"] for item, step in zip(changed, ENTRIES["case"], strict=True)]
         assert same == [number < place for number in range(len(told))]
 
 
@@ -313,7 +313,7 @@ def test_payloads_and_entries_are_written_as_the_server_does(bench: Bench) -> No
     day, record = date(2026, 9, 2), ENTRIES["record"]
     digest, raw = bytes(range(32)), bytes(range(256)) * 4 + bytes(192)
     tag = bytes(range(16))
-    found = bench.run(
+    result = bench.run(
         """
         const { fromHex, toHex } = lib.bytes;
         const [digest, record, raw, tag] = arguments;
@@ -334,7 +334,7 @@ def test_payloads_and_entries_are_written_as_the_server_does(bench: Bench) -> No
         tag.hex(),
     )
 
-    assert found == spelled(
+    assert result == spelled(
         [
             steps.encode_report(digest),
             steps.encode_step("in_review", day),
@@ -369,5 +369,5 @@ def test_what_is_no_promise_of_this_log_is_refused(bench: Bench) -> None:
         notes.Note(text, (notes.sign(text, logs.ORIGIN, logs.LOG),)).data.decode() for text in of
     ]
 
-    found = bench.run(PROMISED, [*signed, LOG["checkpoint"]], LOG["log_key"])
-    assert found == [None] * (len(of) + 1)
+    result = bench.run(PROMISED, [*signed, LOG["checkpoint"]], LOG["log_key"])
+    assert result == [None] * (len(of) + 1)

@@ -12,8 +12,8 @@ from crypto import checkpoint, cosignature, merkle, notes, promise, steps
 from crypto.checkpoint import Checkpoint
 from crypto.log_entries import Step
 from crypto.promise import Promise
-from portal.transparency.publishing.bundle import Bundle, Stated
-from portal.transparency.writing.schedule import promised_by
+from portal.transparency.publishing.bundle import BundleStep, CaseBundle
+from portal.transparency.writing.schedule import compute_promised_day
 from tests.crypto import logs
 from tests.crypto.trees import Tree, numbered
 
@@ -70,7 +70,7 @@ const [text, blind, day, shown] = arguments;
 const bundle = lib.bundle.parseBundle(text);
 const checked = lib.logcheck.checkBundle(bundle, lib.bytes.fromHex(blind), day);
 const faults = [...checked.faults];
-if (shown !== null) faults.push(...lib.shown.compareShown(bundle.steps, shown));
+if (shown !== null) faults.push(...lib.displayed.compareDisplayed(bundle.steps, shown));
 return { ...checked, faults: faults.map(({ fault, number }) => [fault, number]) };
 """
 
@@ -105,7 +105,7 @@ def bundled(*witnesses: str, needed: int = 0) -> dict[str, Any]:
         index = None if place == len(TOLD) - 1 else 5 + place
         proof = () if index is None else merkle.prove_inclusion(index, tree.size, tree.read)
         stated.append(
-            Stated(
+            BundleStep(
                 type=kind,
                 what=what,
                 day=DAYS[place],
@@ -118,32 +118,36 @@ def bundled(*witnesses: str, needed: int = 0) -> dict[str, Any]:
                 erased=False,
             )
         )
-    given = Promise(logs.ORIGIN, promised_by(DAYS[0]), made[0])
+    given = Promise(logs.ORIGIN, compute_promised_day(DAYS[0]), made[0])
     policy = cosignature.Policy((logs.LOG_KEY,), logs.WITNESS_KEYS, needed)
-    bundle = Bundle(
+    bundle = CaseBundle(
         logs.ORIGIN, policy, promise.sign_promise(given, logs.LOG), note.data, tuple(stated)
     )
-    found: dict[str, Any] = json.loads(bundle.text)
-    return found
+    content: dict[str, Any] = json.loads(bundle.text)
+    return content
 
 
 def checked(
-    bench: Bench, bundle: object, day: str = TODAY, shown: object = None, blind: bytes = BLIND
+    bench: Bench,
+    bundle: object,
+    day: str = TODAY,
+    shown: object = None,
+    blinding_key: bytes = BLIND,
 ) -> Any:
-    return bench.run(CHECK, json.dumps(bundle), blind.hex(), day, shown)
+    return bench.run(CHECK, json.dumps(bundle), blinding_key.hex(), day, shown)
 
 
 def faults(bench: Bench, bundle: object, day: str = TODAY, shown: object = None) -> list[Any]:
-    found: list[Any] = checked(bench, bundle, day, shown)["faults"]
-    return found
+    results: list[Any] = checked(bench, bundle, day, shown)["faults"]
+    return results
 
 
 def test_a_case_that_fits_has_no_fault_and_all_three_witnesses(bench: Bench) -> None:
-    found = checked(bench, bundled(*logs.WITNESSES, needed=3), shown=SHOWN)
+    result = checked(bench, bundled(*logs.WITNESSES, needed=3), shown=SHOWN)
 
-    assert found["faults"] == []
-    assert sorted(found["witnesses"]) == sorted(logs.WITNESSES)
-    assert found["waiting"] == 1
+    assert result["faults"] == []
+    assert sorted(result["witnesses"]) == sorted(logs.WITNESSES)
+    assert result["waiting"] == 1
 
 
 def test_a_step_that_waits_too_long_is_late(bench: Bench) -> None:
@@ -152,11 +156,11 @@ def test_a_step_that_waits_too_long_is_late(bench: Bench) -> None:
 
 def test_the_day_of_the_promise_is_that_of_the_schedule(bench: Bench) -> None:
     days = [DAYS[0] + timedelta(days=more) for more in range(60)]
-    found = bench.run(
-        "return arguments[0].map(lib.schedule.promisedBy)", [one.isoformat() for one in days]
+    result = bench.run(
+        "return arguments[0].map(lib.schedule.promisedBy)", [day.isoformat() for day in days]
     )
 
-    assert found == [promised_by(one).isoformat() for one in days]
+    assert result == [compute_promised_day(day).isoformat() for day in days]
 
 
 # The day of a report is that of its promise, it has no record, and of what waits nothing is logged.
@@ -175,15 +179,15 @@ def test_an_altered_step_is_named_and_only_the_first(
     bundle = bundled()
     bundle["steps"][place][name] = value
 
-    found = [one for one in faults(bench, bundle) if one[0] == "altered"]
+    result = [fault for fault in faults(bench, bundle) if fault[0] == "altered"]
 
-    assert found == [["altered", place]]
+    assert result == [["altered", place]]
 
 
 def test_another_receipt_fits_nothing(bench: Bench) -> None:
-    found = checked(bench, bundled(), blind=bytes(32))["faults"]
+    result = checked(bench, bundled(), blinding_key=bytes(32))["faults"]
 
-    assert found == [["exchanged", 0], ["altered", 0]]
+    assert result == [["exchanged", 0], ["altered", 0]]
 
 
 def test_a_state_that_the_log_did_not_sign_and_one_that_nobody_saw(bench: Bench) -> None:
@@ -216,11 +220,11 @@ def test_published_and_own_lattice_cosignatures_are_good(bench: Bench) -> None:
       const [origin, size, root, key, value] = arguments;
       const { fromHex } = lib.bytes;
       const found = { origin, size, root: fromHex(root) };
-      return lib.lattice.cosignedByLattice(found, fromHex(value), lib.note.parseKey(key));
+      return lib.mldsa.verifyMldsaCosignature(found, fromHex(value), lib.note.parseKey(key));
     """
 
-    def good(found: Checkpoint, key: notes.VerifierKey, value: bytes) -> bool:
-        given = found.origin, found.size, found.root.hex(), key.text, value.hex()
+    def good(state: Checkpoint, key: notes.VerifierKey, value: bytes) -> bool:
+        given = state.origin, state.size, state.root.hex(), key.text, value.hex()
         return bench.run(script, *given) is True
 
     for key in keys:

@@ -73,7 +73,7 @@ def test_a_random_byte_that_would_favour_some_letters_is_not_used(bench: Bench) 
 
 
 def test_every_letter_of_a_passphrase_is_as_likely_as_the_others(bench: Bench) -> None:
-    found = bench.run(
+    result = bench.run(
         """
         const counts = {};
         for (let round = 0; round < 3000; round += 1) {
@@ -85,6 +85,6 @@ def test_every_letter_of_a_passphrase_is_as_likely_as_the_others(bench: Bench) -
         """
     )
     expected = 18000 / 17
-    distance = sum((count - expected) ** 2 / expected for count in found.values())
-    assert len(found) == 17
+    distance = sum((count - expected) ** 2 / expected for count in result.values())
+    assert len(result) == 17
     assert distance < 60  # chi square with 16 degrees of freedom: once in a million

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from bench.modules import Bench
 from crypto import receipt
 from crypto.digits import to_ascii_digits
+from portal.core.clean_text import clean_file_name, clean_media_type, normalise, strip_forbidden
 from portal.core.questions import Question
 from portal.core.taxonomy import load
-from portal.core.text import file_name, media_type, normal, without_forbidden
 from portal.intake.answers import list_questions, list_visible, select_counted
 
 MODULE = 'const twin = await import("/static/questions.js"); '
@@ -42,7 +42,7 @@ def filled_in(draw: st.DrawFn) -> tuple[str, dict[str, str | list[str]]]:
     category = draw(st.sampled_from(sorted(load().categories)))
     answers: dict[str, str | list[str]] = {}
     for question in list_questions(category):
-        options = st.sampled_from([one.id for one in question.options] or ["words"])
+        options = st.sampled_from([option.id for option in question.options] or ["words"])
         if draw(st.booleans()) and question.type != "info":
             chosen: st.SearchStrategy[str | list[str]] = options | VALUES
             if question.type == "multi":
@@ -55,10 +55,12 @@ def filled_in(draw: st.DrawFn) -> tuple[str, dict[str, str | list[str]]]:
 @given(sent=filled_in())
 def test_the_same_answers_count(bench: Bench, sent: tuple[str, dict[str, str | list[str]]]) -> None:
     category, answers = sent
-    questions = [rules(one) for one in list_questions(category) if one.type != "info"]
-    urgencies = {one["id"]: load().urgencies.get(one["id"], {}) for one in questions}
+    questions = [
+        rules(question) for question in list_questions(category) if question.type != "info"
+    ]
+    urgencies = {question["id"]: load().urgencies.get(question["id"], {}) for question in questions}
 
-    found = bench.run(
+    result = bench.run(
         MODULE
         + """
         const [questions, given, urgencies] = arguments;
@@ -71,13 +73,13 @@ def test_the_same_answers_count(bench: Bench, sent: tuple[str, dict[str, str | l
     )
 
     kept = select_counted(category, answers)
-    assert found == [list(list_visible(category, answers)), kept, load().urgency_of(kept)]
+    assert result == [list(list_visible(category, answers)), kept, load().find_most_urgent(kept)]
 
 
 @MODEST
 @given(typed=TYPED)
 def test_texts_are_written_alike(bench: Bench, typed: str) -> None:
-    found = bench.run(
+    result = bench.run(
         MODULE
         + """
         const of = (type) => twin.normal({ type }, arguments[0]);
@@ -86,33 +88,37 @@ def test_texts_are_written_alike(bench: Bench, typed: str) -> None:
         typed,
     )
 
-    plain = normal(typed)
-    assert found == [plain, to_ascii_digits(plain), without_forbidden(plain)]
+    plain = normalise(typed)
+    assert result == [plain, to_ascii_digits(plain), strip_forbidden(plain)]
 
 
 @MODEST
 @given(name=TYPED | st.from_regex(r"[a-zё/\\. \t]{0,12}\.?[a-zё]{0,20}", fullmatch=True))
 def test_names_of_files_are_written_alike(bench: Bench, name: str) -> None:
-    found = bench.run(FILES + "return twin.fileName(arguments[0])", name)
+    result = bench.run(FILES + "return twin.fileName(arguments[0])", name)
 
-    assert found == file_name(name)
+    assert result == clean_file_name(name)
 
 
 def test_spaces_in_names_are_written_alike(bench: Bench) -> None:
     for space in ("\r", "\r\n", "\t", "\x0b", "\x85", "\xa0", "\u2028", "\u3000", "\ufeff"):
         name = f"{space}one{space}{space}two{space}"
-        found = bench.run(FILES + "return twin.fileName(arguments[0])", name)
-        assert found == file_name(name), repr(name)
+        result = bench.run(FILES + "return twin.fileName(arguments[0])", name)
+        assert result == clean_file_name(name), repr(name)
 
 
 def test_long_names_are_cut_alike(bench: Bench) -> None:
     for name in ("ы" * 300 + ".pdf", "a." + "b" * 300, "🙁" * 90, "x" * 255 + ".y"):
-        assert bench.run(FILES + "return twin.fileName(arguments[0])", name) == file_name(name)
+        assert bench.run(FILES + "return twin.fileName(arguments[0])", name) == clean_file_name(
+            name
+        )
 
 
 def test_types_of_files_are_written_alike(bench: Bench) -> None:
     for name in ("image/jpeg", "", "text/plain", "no type", "application/vnd.ms-excel", "x/" * 90):
-        assert bench.run(FILES + "return twin.mediaType(arguments[0])", name) == media_type(name)
+        assert bench.run(FILES + "return twin.mediaType(arguments[0])", name) == clean_media_type(
+            name
+        )
 
 
 def test_the_script_complains_where_the_server_would(bench: Bench) -> None:
@@ -138,8 +144,8 @@ def test_the_script_complains_where_the_server_would(bench: Bench) -> None:
         ({"at_most": 200}, "12345 " * 6, None),
     ]
     for more, value, fault in cases:
-        found = bench.run(MODULE + "return twin.complaint(...arguments)", base | more, value)
-        assert found == fault, (more, value)
+        result = bench.run(MODULE + "return twin.complaint(...arguments)", base | more, value)
+        assert result == fault, (more, value)
 
 
 def test_a_typed_word_that_every_object_has_is_no_priority(bench: Bench) -> None:

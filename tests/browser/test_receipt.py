@@ -30,7 +30,7 @@ def test_what_an_old_receipt_needs_is_loaded_for_it_alone(bench: Bench) -> None:
 
 def test_both_derive_the_same_keys(bench: Bench) -> None:
     secret, half = receipt.generate_secret(), bytes(range(32))
-    found = bench.run(
+    result = bench.run(
         DERIVE
         + """
         const own = lib.receipt.withSecondHalf(keys.master, lib.bytes.fromBase64(arguments[1]));
@@ -43,9 +43,9 @@ def test_both_derive_the_same_keys(bench: Bench) -> None:
     )
     keys = receipt.derive(secret)
     own = keys.derive_reporter_keys(half)
-    assert found == [
+    assert result == [
         keys.lookup.hex(),
-        keys.blind.hex(),
+        keys.blinding_key.hex(),
         own.identity.text,
         own.identity.recipient.text,
         own.signing.public.hex(),
@@ -97,19 +97,19 @@ def verdict(text: str) -> dict[str, object]:
 
 def test_the_browser_reads_what_the_vectors_say(bench: Bench) -> None:
     vectors = known.load("receipt-typed")
-    for vector, found in zip(
-        vectors, bench.run(READ, [one["text"] for one in vectors]), strict=True
+    for vector, result in zip(
+        vectors, bench.run(READ, [vector["text"] for vector in vectors]), strict=True
     ):
         expected = {name: value for name, value in vector.items() if name != "text"}
         if "groups" in expected:
             expected["groups"] = ", ".join(map(str, expected["groups"]))
-        assert found == expected, vector["text"]
+        assert result == expected, vector["text"]
 
 
 def test_the_browser_finds_what_the_vectors_say(bench: Bench) -> None:
     vectors = known.load("receipt-texts")
-    found = bench.run(FIND, [one["text"] for one in vectors])
-    assert found == [one["holds"] for one in vectors]
+    result = bench.run(FIND, [vector["text"] for vector in vectors])
+    assert result == [vector["holds"] for vector in vectors]
 
 
 def test_both_agree_about_anything_typed(bench: Bench) -> None:

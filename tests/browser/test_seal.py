@@ -77,8 +77,8 @@ def test_no_altered_or_shortened_file_opens(bench: Bench, holders: list[Identity
         altered.append(bytes(flipped))
     altered += [sealed[:length] for length in (0, 100, 4741, 4757, chunk - 1, chunk, chunk + 16)]
     altered += [sealed[:-1], sealed + b"\0", sealed[:chunk] * 2]
-    found = bench.run(OPENS, [to_text(one) for one in altered], holders[1].text)
-    assert found == ["OpenError"] * len(altered)
+    result = bench.run(OPENS, [to_text(blob) for blob in altered], holders[1].text)
+    assert result == ["OpenError"] * len(altered)
 
 
 def test_both_refuse_the_same_spellings_of_a_header(bench: Bench, holders: list[Identity]) -> None:
@@ -93,11 +93,11 @@ def test_both_refuse_the_same_spellings_of_a_header(bench: Bench, holders: list[
     four = b"\n".join([lines[0], *lines[1:3], *lines[1:]])
     crlf = sealed.replace(b"\n", b"\r\n", 1)
     altered = [bytes(loose), swapped, two, four, crlf]
-    for one in altered:
+    for blob in altered:
         with pytest.raises(OpenError):
-            seal.open_sealed(one, holders[2])
-    found = bench.run(OPENS, [to_text(one) for one in altered], holders[2].text)
-    assert found == ["OpenError"] * len(altered)
+            seal.open_sealed(blob, holders[2])
+    result = bench.run(OPENS, [to_text(blob) for blob in altered], holders[2].text)
+    assert result == ["OpenError"] * len(altered)
 
 
 @pytest.mark.parametrize("count", [1, 2, 4])
@@ -158,8 +158,8 @@ def test_a_case_that_was_handed_over_opens_for_the_new_holder_only(
 def test_new_keys_are_keys_to_the_server_too(bench: Bench) -> None:
     pair = bench.run("return lib.keys.newKeyPair()")
     assert parse_identity(pair["identity"]).recipient == parse_recipient(pair["recipient"])
-    found = bench.run("return lib.keys.recipientOf(arguments[0])", pair["identity"])
-    assert found == pair["recipient"]
+    result = bench.run("return lib.keys.recipientOf(arguments[0])", pair["identity"])
+    assert result == pair["recipient"]
     with pytest.raises(Refused, match="FormatError"):
         bench.run("return lib.keys.recipientOf(arguments[0])", pair["identity"].lower())
 

@@ -48,13 +48,13 @@ def test_the_server_opens_a_file_that_the_browser_sealed(
     bench: Bench, holders: list[Identity], size: int
 ) -> None:
     content = secrets.token_bytes(size)
-    found = bench.run(SEAL, content, [holder.recipient.text for holder in holders])
-    sealed = b64decode(found["sealed"])
+    result = bench.run(SEAL, content, [holder.recipient.text for holder in holders])
+    sealed = b64decode(result["sealed"])
     seal.check_attachment_form(sealed[: seal.HEADER_BYTES], len(sealed))
     opened = seal.open_sealed(sealed, holders[2])
     assert opened == content + bytes(compute_padme_length(size) - size)
-    assert (found["ct"], found["pt"], found["size"]) == (named(sealed), named(content), size)
-    assert size == 0 or found["seen"][-1] == [size, size]
+    assert (result["ct"], result["pt"], result["size"]) == (named(sealed), named(content), size)
+    assert size == 0 or result["seen"][-1] == [size, size]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -64,9 +64,9 @@ def test_the_browser_opens_a_file_that_the_server_sealed(
 ) -> None:
     content = secrets.token_bytes(size)
     sealed = sealed_by_server(content, holders)
-    found = bench.run(OPEN, sealed, holders[1].text, size, way)
-    assert b64decode(found["content"]) == content
-    assert (found["ct"], found["pt"]) == (named(sealed), named(content))
+    result = bench.run(OPEN, sealed, holders[1].text, size, way)
+    assert b64decode(result["content"]) == content
+    assert (result["ct"], result["pt"]) == (named(sealed), named(content))
 
 
 def test_a_damaged_file_does_not_open(bench: Bench, holders: list[Identity]) -> None:

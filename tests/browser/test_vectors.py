@@ -37,14 +37,14 @@ def data(text: str) -> bytes:
 
 
 def published() -> dict[str, Any]:
-    found = vectors("cctv-age")["vectors"]
-    assert isinstance(found, dict)
-    return found
+    known_vectors = vectors("cctv-age")["vectors"]
+    assert isinstance(known_vectors, dict)
+    return known_vectors
 
 
 @pytest.mark.parametrize("vector", vectors("receipt"), ids=lambda vector: vector["digits"])
 def test_a_receipt_gives_every_key_of_its_vector(bench: Bench, vector: Any) -> None:
-    found = bench.run(
+    result = bench.run(
         """
         const { toHex, fromHex } = lib.bytes;
         const { secret, second_half: half, digits, also } = arguments[0];
@@ -60,15 +60,15 @@ def test_a_receipt_gives_every_key_of_its_vector(bench: Bench, vector: Any) -> N
         """,
         vector,
     )
-    assert found == {name: vector[name] for name in found}
+    assert result == {name: vector[name] for name in result}
 
 
 def test_the_sealed_vector_opens_for_its_three_holders_only(bench: Bench) -> None:
     vector = vectors("sealed")
     script = "return lib.seal.open(lib.bytes.fromBase64(arguments[0]), arguments[1])"
     for identity in vector["identities"]:
-        found = bench.bytes(script, b64decode(vector["ciphertext"]), identity)
-        assert found.decode() == vector["plaintext"]
+        result = bench.bytes(script, b64decode(vector["ciphertext"]), identity)
+        assert result.decode() == vector["plaintext"]
     with pytest.raises(Refused, match="OpenError"):
         bench.run(script, vector["ciphertext"], vector["stranger"])
     recipients = "return arguments[0].map(lib.keys.recipientOf)"
@@ -83,16 +83,16 @@ def test_the_writer_of_the_vector_opens_for_who_signs(bench: Bench) -> None:
       return reveal(lib.bytes.fromHex(hidden), lib.bytes.fromHex(seed), place);
     """
     place = {name: vector[name] for name in ("rid", "thread", "seq")}
-    found = bench.run(script, vector["hidden"], vector["body_seed"], place)
-    assert found == {"account": vector["account"], "login": vector["login"]}
+    result = bench.run(script, vector["hidden"], vector["body_seed"], place)
+    assert result == {"account": vector["account"], "login": vector["login"]}
     assert bench.run(script, vector["hidden"], vector["body_seed"], {**place, "seq": 4}) is None
     assert bench.run(script, vector["hidden"], "00" * 32, place) is None
 
 
 def test_the_bodies_of_the_vectors_are_written_byte_for_byte(bench: Bench) -> None:
-    found = vectors("body")
-    seeds = [data(found["reporter_seed"]), data(found["body_seed"])]
-    for vector in found["bodies"]:
+    known_vectors = vectors("body")
+    seeds = [data(known_vectors["reporter_seed"]), data(known_vectors["body_seed"])]
+    for vector in known_vectors["bodies"]:
         script = """
           const signers = arguments[1].map((seed) => lib.keys.signerFromSeed(
             lib.bytes.fromBase64(seed)));
@@ -113,8 +113,8 @@ def test_the_bodies_of_the_vectors_are_written_byte_for_byte(bench: Bench) -> No
 
 def test_lengths_are_those_of_the_vectors(bench: Bench) -> None:
     pairs = vectors("lengths")["padme"]
-    found = bench.run("return arguments[0].map(([length]) => lib.padding.padme(length))", pairs)
-    assert found == [padded for _, padded in pairs]
+    result = bench.run("return arguments[0].map(([length]) => lib.padding.padme(length))", pairs)
+    assert result == [padded for _, padded in pairs]
 
 
 @pytest.mark.parametrize("name", sorted(published()))
@@ -124,8 +124,8 @@ def test_the_age_library_agrees_with_the_vectors_of_age(bench: Bench, name: str)
     if "compressed" in vector:
         file = zlib.decompress(file)
     keys, phrases = vector.get("identity", []), vector.get("passphrase", [])
-    found = bench.run(AGE, file, keys, phrases, vector.get("armored") == "yes")
-    assert found == (vector["payload"] if vector["expect"] == "success" else None)
+    result = bench.run(AGE, file, keys, phrases, vector.get("armored") == "yes")
+    assert result == (vector["payload"] if vector["expect"] == "success" else None)
 
 
 def test_an_act_is_signed_as_its_vector_says(bench: Bench) -> None:

@@ -87,13 +87,13 @@ def test_every_package_is_asked_for_by_exact_version_and_from_no_fixed_place() -
 
 @pytest.mark.parametrize("module", OWN, ids=lambda path: path.name)
 def test_our_modules_are_short_and_touch_neither_markup_nor_storage(module: object) -> None:
-    path = next(one for one in OWN if one == module)
+    path = next(path for path in OWN if path == module)
     text = path.read_text()
     assert len(text.splitlines()) < 150
     assert not FORBIDDEN.search(text)
     assert path.name == "session.js" or not STORAGE.search(text)
     imports = re.findall(r'from "(.*?)"', text)
-    assert all(re.fullmatch(r"\./[a-z-]+\.js|\.\./vendor/core\.js", one) for one in imports)
+    assert all(re.fullmatch(r"\./[a-z-]+\.js|\.\./vendor/core\.js", path) for path in imports)
 
 
 def test_the_bundle_needs_nothing_that_the_policy_forbids(bench: Bench) -> None:

@@ -19,7 +19,7 @@ from portal.cases.clocks import (
     list_first_clocks,
 )
 from portal.core.calendar import is_working_day
-from portal.core.records import data_text
+from portal.core.records import read_data
 from portal.core.taxonomy import load
 
 DEADLINES = list(load().deadlines)
@@ -83,7 +83,7 @@ def test_only_terms_in_working_days_never_end_on_a_day_off() -> None:
 
 
 def test_every_deadline_names_the_article_that_moves_its_end_or_does_not() -> None:
-    rows = tomllib.loads(data_text("taxonomy.toml"))["deadline"]
+    rows = tomllib.loads(read_data("taxonomy.toml"))["deadline"]
 
     assert all(row["day_off_basis"].strip() for row in rows)
 

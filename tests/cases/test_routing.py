@@ -17,7 +17,7 @@ from portal.core.terms import Exclusion
 
 TAXONOMY = load()
 SUBCATEGORIES = {
-    category: [None, *(subcategory.id for subcategory in TAXONOMY.subcategories_of(category))]
+    category: [None, *(subcategory.id for subcategory in TAXONOMY.list_subcategories(category))]
     for category in TAXONOMY.categories
 }
 

@@ -15,7 +15,7 @@ from portal.cases.states import (
     check_move,
     is_shown_to_reporter,
 )
-from portal.core.downloads import program
+from portal.core.downloads import read_program
 from portal.core.errors import Conflict
 from portal.core.taxonomy import load
 from portal.core.terms import LANGUAGES
@@ -82,7 +82,7 @@ def test_a_reporter_is_told_neither_of_conflicts_nor_of_merging() -> None:
 
 
 def test_the_program_for_reporters_calls_them_as_the_pages_do() -> None:
-    source = program("check_report.py").decode()
+    source = read_program("check_report.py").decode()
 
     assert f"\n{as_words()}" in source
     assert f"LANGUAGES = {json.dumps(LANGUAGES).replace('[', '(').replace(']', ')')}" in source

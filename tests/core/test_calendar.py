@@ -13,8 +13,8 @@ from portal.core.calendar import (
     Quarter,
     add_months,
     add_working_days,
+    count_working_days,
     is_working_day,
-    working_days_between,
 )
 
 DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
@@ -43,18 +43,18 @@ def test_nobody_counts_backwards() -> None:
 def test_adding_and_counting_agree(start: date, count: int) -> None:
     end = add_working_days(start, count)
 
-    assert working_days_between(start, end) == count
+    assert count_working_days(start, end) == count
     assert count == 0 or is_working_day(end)
 
 
 @given(DAYS, DAYS, DAYS)
-def test_counted_spans_add_up(one: date, two: date, three: date) -> None:
-    first, middle, last = sorted((one, two, three))
+def test_counted_spans_add_up(early: date, two: date, late: date) -> None:
+    first, middle, last = sorted((early, two, late))
 
-    whole = working_days_between(first, last)
+    whole = count_working_days(first, last)
 
-    assert whole == working_days_between(first, middle) + working_days_between(middle, last)
-    assert working_days_between(last, first) == 0
+    assert whole == count_working_days(first, middle) + count_working_days(middle, last)
+    assert count_working_days(last, first) == 0
 
 
 def test_an_announced_day_replaces_an_estimated_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ def test_an_announced_day_replaces_an_estimated_one(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(
         calendar,
-        "_corrections",
+        "_load_corrections",
         lambda: Corrections(extra_days_off=(announced,), extra_working_days=(estimated,)),
     )
 
@@ -73,7 +73,7 @@ def test_an_announced_day_replaces_an_estimated_one(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_corrections_of_the_portal_can_be_read() -> None:
-    read = calendar._corrections()
+    read = calendar._load_corrections()
 
     assert not set(read.extra_days_off) & set(read.extra_working_days)
 

@@ -9,12 +9,12 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from portal.cases.models import PublicBody
-from portal.core.db import WRITES, Base, Sessions, sessions
+from portal.core.db import WRITES, Base, Sessions, make_sessions
 
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Sessions]:
-    made = sessions(f"sqlite:///{tmp_path}/portal.sqlite")
+    made = make_sessions(f"sqlite:///{tmp_path}/portal.sqlite")
     Base.metadata.create_all(made.kw["bind"], tables=[Base.metadata.tables["bodies"]])
     yield made
     made.kw["bind"].dispose()

@@ -55,7 +55,7 @@ def test_two_processes_that_start_at_once_have_the_same_keys(tmp_path: Path) -> 
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(begin, range(4)))
 
-    assert all(one == made[0] for one in made)
+    assert all(keyring == made[0] for keyring in made)
     assert not list(tmp_path.glob(".*"))
 
 
@@ -88,11 +88,11 @@ def test_a_key_that_others_can_read_or_change_is_refused(tmp_path: Path, mode: i
 
 
 def test_marks_tell_keys_apart_and_do_not_give_them_away(tmp_path: Path) -> None:
-    one, other = Keyring.make(tmp_path / "one"), Keyring.make(tmp_path / "other")
+    first, other = Keyring.make(tmp_path / "one"), Keyring.make(tmp_path / "other")
 
-    assert one.marks == Keyring.load(tmp_path / "one").marks
-    assert not set(one.marks.values()) & set(other.marks.values())
-    assert all(one.marks[name] not in getattr(one, name) for name in one.marks)
+    assert first.marks == Keyring.load(tmp_path / "one").marks
+    assert not set(first.marks.values()) & set(other.marks.values())
+    assert all(first.marks[name] not in getattr(first, name) for name in first.marks)
 
 
 LOADS = """

@@ -35,8 +35,8 @@ def test_for_one_answer_in_and_not_in_are_opposites(values: list[str], answer: s
     listed = ", ".join(values)
     answers = {"when": answer}
 
-    holds = Condition.parse(f"when in [{listed}]").holds(answers)
-    fails = Condition.parse(f"when not in [{listed}]").holds(answers)
+    holds = Condition.parse(f"when in [{listed}]").is_met(answers)
+    fails = Condition.parse(f"when not in [{listed}]").is_met(answers)
 
     assert holds == (answer in values)
     assert holds != fails

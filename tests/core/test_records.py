@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from portal.core.records import by_id, data_text, record
+from portal.core.records import index_by_id, make_record, read_data
 from portal.core.terms import Label
 
 LABEL = {"kk": "а", "ru": "б", "en": "c"}
@@ -28,13 +28,15 @@ class Thing:
 
 
 def test_a_table_becomes_a_frozen_value() -> None:
-    made = record(Thing, {"id": "x", "label": LABEL, "parts": ["a"], "weight": 3, "note": "why"})
+    made = make_record(
+        Thing, {"id": "x", "label": LABEL, "parts": ["a"], "weight": 3, "note": "why"}
+    )
 
     assert made == Thing("x", Label("а", "б", "c"), parts=("a",), weight=3)
 
 
 def test_a_code_becomes_a_member_of_its_enum() -> None:
-    made = record(Thing, {"id": "x", "label": LABEL, "shades": ["a dark one"]})
+    made = make_record(Thing, {"id": "x", "label": LABEL, "shades": ["a dark one"]})
 
     assert made.shades[0] is Shade.DARK
 
@@ -57,21 +59,21 @@ def test_a_code_becomes_a_member_of_its_enum() -> None:
 )
 def test_what_does_not_fit_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"Thing|Label"):
-        record(Thing, {"id": "x", "label": LABEL, **change})
+        make_record(Thing, {"id": "x", "label": LABEL, **change})
 
 
 def test_a_missing_key_is_refused() -> None:
     with pytest.raises(ValueError, match="missing \\['label'\\]"):
-        record(Thing, {"id": "x"})
+        make_record(Thing, {"id": "x"})
 
 
 def test_one_id_names_one_thing() -> None:
     thing = Thing("x", Label("а", "б", "c"))
 
-    assert by_id([thing]) == {"x": thing}
+    assert index_by_id([thing]) == {"x": thing}
     with pytest.raises(ValueError, match="same id"):
-        by_id([thing, thing])
+        index_by_id([thing, thing])
 
 
 def test_data_is_read_from_the_package() -> None:
-    assert data_text("regions.csv").startswith("iso_code,")
+    assert read_data("regions.csv").startswith("iso_code,")

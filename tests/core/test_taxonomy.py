@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.records import data_text
+from portal.core.records import read_data
 from portal.core.taxonomy import check_references, load, read
 from portal.core.terms import LANGUAGES, Label
 
@@ -24,14 +24,16 @@ def test_the_taxonomy_is_as_large_as_the_research_says() -> None:
 
 
 def test_the_regions_add_up_to_the_country() -> None:
-    assert abs(sum(one.population for one in TAXONOMY.regions.values()) - 20_391_610) <= 20
+    assert abs(sum(region.population for region in TAXONOMY.regions.values()) - 20_391_610) <= 20
 
 
 def test_every_category_stands_behind_one_button_and_has_finer_kinds() -> None:
-    shown = [one.id for group in TAXONOMY.groups for one in TAXONOMY.categories_of(group)]
+    shown = [
+        category.id for group in TAXONOMY.groups for category in TAXONOMY.list_categories(group)
+    ]
 
     assert sorted(shown) == CATEGORIES
-    assert all(TAXONOMY.subcategories_of(category) for category in CATEGORIES)
+    assert all(TAXONOMY.list_subcategories(category) for category in CATEGORIES)
 
 
 def test_a_priority_is_the_same_in_the_category_and_in_its_route() -> None:
@@ -41,7 +43,7 @@ def test_a_priority_is_the_same_in_the_category_and_in_its_route() -> None:
 
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_a_form_asks_the_core_questions_first_and_in_order(category: str) -> None:
-    asked = TAXONOMY.questions_for(category)
+    asked = TAXONOMY.list_questions(category)
     scopes = [question.scope for question in asked]
 
     assert asked[0].id == "danger_now"
@@ -53,21 +55,21 @@ def test_a_form_asks_the_core_questions_first_and_in_order(category: str) -> Non
 
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_five_core_answers_are_required_and_at_most_three_more(category: str) -> None:
-    required = [one for one in TAXONOMY.questions_for(category) if one.must_answer]
+    required = [question for question in TAXONOMY.list_questions(category) if question.must_answer]
 
-    assert {one.id for one in required if one.scope == "core"} == {
+    assert {question.id for question in required if question.scope == "core"} == {
         "danger_now",
         "region",
         "when_precision",
         "what_happened",
         "consent_forward",
     }
-    assert sum(one.scope == category for one in required) <= 3
+    assert sum(question.scope == category for question in required) <= 3
 
 
 def test_a_form_without_a_category_is_refused() -> None:
     with pytest.raises(KeyError):
-        TAXONOMY.questions_for("core")
+        TAXONOMY.list_questions("core")
 
 
 def test_nobody_is_offered_a_report_that_is_only_counted() -> None:
@@ -79,7 +81,7 @@ def test_nobody_is_offered_a_report_that_is_only_counted() -> None:
 def test_a_question_is_hidden_only_by_a_question_before_it() -> None:
     for category in CATEGORIES:
         seen: set[str] = set()
-        for question in TAXONOMY.questions_for(category):
+        for question in TAXONOMY.list_questions(category):
             assert question.show_if is None or question.show_if.question in seen
             seen.add(question.id)
 
@@ -101,24 +103,24 @@ def test_agencies_are_offered_in_order() -> None:
 
 
 def test_danger_now_is_immediate_and_an_answer_without_a_rule_changes_nothing() -> None:
-    assert TAXONOMY.urgency("danger_now", "yes") == 1
-    assert TAXONOMY.urgency("danger_now", "no") is None
-    assert TAXONOMY.urgency("what_happened", "yes") is None
+    assert TAXONOMY.find_urgency("danger_now", "yes") == 1
+    assert TAXONOMY.find_urgency("danger_now", "no") is None
+    assert TAXONOMY.find_urgency("what_happened", "yes") is None
 
 
 def test_the_most_urgent_answer_wins() -> None:
     answers = {"bribe_stage": "asked_undecided", "vulnerable": ["woman", "child"]}
 
-    assert TAXONOMY.urgency_of(answers) == 1
-    assert TAXONOMY.urgency_of({"bribe_stage": "asked_undecided"}) == 2
-    assert TAXONOMY.urgency_of({}) is None
+    assert TAXONOMY.find_most_urgent(answers) == 1
+    assert TAXONOMY.find_most_urgent({"bribe_stage": "asked_undecided"}) == 2
+    assert TAXONOMY.find_most_urgent({}) is None
 
 
 CHOICES = [
-    (one.id, option.id)
-    for one in TAXONOMY.questions.values()
-    if one.type in ("single", "multi")
-    for option in one.options
+    (question.id, option.id)
+    for question in TAXONOMY.questions.values()
+    if question.type in ("single", "multi")
+    for option in question.options
 ]
 
 
@@ -127,8 +129,8 @@ def test_one_more_answer_never_makes_a_report_less_urgent(
     given_answers: list[tuple[str, str]], more: tuple[str, str]
 ) -> None:
     answers = {question: option for question, option in given_answers if question != more[0]}
-    before = TAXONOMY.urgency_of(answers)
-    after = TAXONOMY.urgency_of(answers | {more[0]: more[1]})
+    before = TAXONOMY.find_most_urgent(answers)
+    after = TAXONOMY.find_most_urgent(answers | {more[0]: more[1]})
 
     assert before is None or (after is not None and after <= before)
 
@@ -148,12 +150,12 @@ def test_a_label_without_one_language_is_refused() -> None:
 
 def test_a_file_with_a_table_nobody_knows_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown tables \\['weather'\\]"):
-        read(data_text("taxonomy.toml") + '\n[[weather]]\nid = "rain"\n')
+        read(read_data("taxonomy.toml") + '\n[[weather]]\nid = "rain"\n')
 
 
 def test_a_file_that_refers_to_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="bribery refers to 'wealth'"):
-        read(data_text("taxonomy.toml").replace('group = "money"', 'group = "wealth"'))
+        read(read_data("taxonomy.toml").replace('group = "money"', 'group = "wealth"'))
 
 
 def test_a_reference_to_nothing_is_refused() -> None:

@@ -22,8 +22,8 @@ class Vector:
 
 def chosen(*prefixes: str) -> list[Vector]:
     """Give the vectors whose names begin with one of these."""
-    found = known.load("cctv-age")["vectors"].items()
-    return [_vector(name, entry) for name, entry in found if name.startswith(prefixes)]
+    vectors = known.load("cctv-age")["vectors"].items()
+    return [_vector(name, entry) for name, entry in vectors if name.startswith(prefixes)]
 
 
 def _vector(name: str, entry: dict[str, str | list[str]]) -> Vector:

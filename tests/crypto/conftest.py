@@ -57,8 +57,8 @@ def judge() -> Iterator[Judge]:
             assert running.stdout
             running.stdin.write(json.dumps({"ask": question} | given, default=_base64) + "\n")
             running.stdin.flush()
-            found: dict[str, Any] = json.loads(running.stdout.readline())
-            return found
+            content: dict[str, Any] = json.loads(running.stdout.readline())
+            return content
 
         yield ask
 

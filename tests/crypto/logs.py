@@ -30,8 +30,8 @@ def state(tree: Tree, size: int | None = None) -> Checkpoint:
     return Checkpoint(ORIGIN, size, tree.root(size))
 
 
-def witnessed(found: Checkpoint, *names: str) -> Note:
+def witnessed(state: Checkpoint, *names: str) -> Note:
     """Sign a checkpoint as the log, and cosign it as some witnesses."""
-    note = checkpoint.issue(found, LOG)
-    lines = (cosignature.cosign(found, name, WITNESSES[name], NOON) for name in names)
+    note = checkpoint.issue(state, LOG)
+    lines = (cosignature.cosign(state, name, WITNESSES[name], NOON) for name in names)
     return Note(note.text, (*note.signatures, *lines))

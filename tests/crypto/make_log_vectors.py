@@ -90,7 +90,9 @@ def log() -> object:
         "witness_key": logs.WITNESS_KEYS[0].text,
         "checkpoint": signed.decode(),
         "proof": proof.data.decode(),
-        "consistency": [_base64(found) for found in prove_consistency(4, tree.size, tree.read)],
+        "consistency": [
+            _base64(proof_hash) for proof_hash in prove_consistency(4, tree.size, tree.read)
+        ],
         "promise": sign_promise(promise, logs.LOG).decode(),
     }
 

@@ -121,14 +121,14 @@ def sealed() -> object:
 def hidden() -> object:
     """Give a writer as it stands in what a body wrote, which only the body's members read."""
     place = {"rid": RID, "thread": body.NOTES, "seq": 3}
-    found = writer.Writer("fedcba9876543210" * 2, "prosecutor.first")
+    author = writer.Writer("fedcba9876543210" * 2, "prosecutor.first")
     return {
         "label": writer.LABEL.decode(),
         "body_seed": known.BODY_SIGNING.seed.hex(),
         **place,
-        "account": found.account,
-        "login": found.login,
-        "hidden": writer.encrypt_writer(found, known.BODY_SIGNING, **place).hex(),  # type: ignore[arg-type]
+        "account": author.account,
+        "login": author.login,
+        "hidden": writer.encrypt_writer(author, known.BODY_SIGNING, **place).hex(),  # type: ignore[arg-type]
     }
 
 
@@ -164,7 +164,7 @@ def _receipt(secret: bytes) -> object:
         "also": [digits.replace(" ", ""), digits.replace(" ", "-")],
         "master": keys.master.hex(),
         "lookup": keys.lookup.hex(),
-        "blind": keys.blind.hex(),
+        "blind": keys.blinding_key.hex(),
         "pepper": PEPPER.hex(),
         "row_key": receipt.derive_row_key(PEPPER, keys.lookup).hex(),
         "second_half": HALF.hex(),
@@ -206,7 +206,7 @@ def _report() -> body.Body:
                 ct=sha256(b"sealed photo").hexdigest(),
             ),
         ),
-        blind=sha256(b"a blinding key").digest(),
+        blinding_key=sha256(b"a blinding key").digest(),
         reply_to=known.REPORTER.recipient,
         sig=known.REPORTER_SIGNING.public,
         to=body.Addressee("ksb", known.READER.recipient, known.BODY_SIGNING.public),

@@ -37,7 +37,9 @@ STATEMENTS = st.builds(
     fields=st.dictionaries(
         CODE, st.lists(TEXTS, min_size=1, max_size=4).map(acts.encode_field), max_size=6
     ),
-    sealed=st.lists(HEX.map(lambda half: half * 2), max_size=4).map(lambda one: tuple(sorted(one))),
+    sealed=st.lists(HEX.map(lambda half: half * 2), max_size=4).map(
+        lambda item: tuple(sorted(item))
+    ),
     day=st.dates(),
     id=HEX,
 )

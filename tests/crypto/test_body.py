@@ -41,7 +41,7 @@ REPORT = Body(
     prev="",
     fields={"account": "Не болды?"},
     attachments=(ENTRY,),
-    blind=bytes(32),
+    blinding_key=bytes(32),
     reply_to=known.REPORTER.recipient,
     sig=known.REPORTER_SIGNING.public,
     to=TO,
@@ -95,9 +95,9 @@ def test_each_kind_of_body_is_read_as_it_was_written(body: Body) -> None:
     signer = known.REPORTER_SIGNING if AUTHORS[body.type] == "reporter" else known.BODY_SIGNING
     plaintext = compose(body, signer)
 
-    found = read(plaintext, signer_public=signer.public, author=AUTHORS[body.type], **_place(body))
+    opened = read(plaintext, signer_public=signer.public, author=AUTHORS[body.type], **_place(body))
 
-    assert found == body
+    assert opened == body
     assert len(plaintext) == 8192
 
 
@@ -259,7 +259,7 @@ def test_a_body_without_its_padding_is_refused() -> None:
         replace(REPLY, seq=0),
         replace(REPLY, prev=""),
         replace(REPLY, thread="notes"),
-        replace(REPLY, blind=bytes(32)),
+        replace(REPLY, blinding_key=bytes(32)),
         replace(REPLY, fields={"amount": 1.5}),
         replace(REPLY, fields={"text": "x" * (1 << 20)}),
         replace(NOTE, thread="case"),
@@ -298,12 +298,12 @@ def test_our_own_vectors_are_read(number: int) -> None:
     plaintext = pad_body(to_json(outer).encode())
 
     assert sha256(plaintext).hexdigest() == entry["plaintext_sha256"]
-    found = read(
+    body = read(
         plaintext,
         signer_public=bytes.fromhex(entry["signer"]),
         **{name: entry[name] for name in ("rid", "thread", "seq", "prev")},
     )
-    assert found.type == ["report", "reply", "message"][number]
+    assert body.type == ["report", "reply", "message"][number]
 
 
 def test_our_own_vectors_are_what_the_script_writes() -> None:

@@ -19,10 +19,10 @@ TEXT = f"{logs.ORIGIN}\n20852163\n{ROOT}\n"
 
 def test_the_published_checkpoint_is_read_and_written() -> None:
     note = notes.parse(C2SP["checkpoint"].encode())
-    found = checkpoint.parse(note.text)
+    state = checkpoint.parse(note.text)
 
-    assert (found.origin, found.size) == (C2SP["origin"], C2SP["size"])
-    assert found.text == note.text
+    assert (state.origin, state.size) == (C2SP["origin"], C2SP["size"])
+    assert state.text == note.text
 
 
 def test_a_log_signs_three_lines() -> None:
@@ -78,8 +78,8 @@ def test_a_state_that_cannot_be_is_refused(size: int, root: bytes) -> None:
 
 
 def test_the_empty_log_and_the_largest_are_checkpoints() -> None:
-    for found in (Checkpoint("o", 0, EMPTY_ROOT), Checkpoint("o" * 255, MAX_SIZE, bytes(32))):
-        assert checkpoint.parse(found.text) == found
+    for state in (Checkpoint("o", 0, EMPTY_ROOT), Checkpoint("o" * 255, MAX_SIZE, bytes(32))):
+        assert checkpoint.parse(state.text) == state
 
 
 def test_another_key_or_another_name_is_another_log() -> None:

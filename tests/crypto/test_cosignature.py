@@ -43,9 +43,9 @@ def test_the_published_post_quantum_cosignature_is_good() -> None:
 def test_our_vector_with_three_witnesses_is_good() -> None:
     vector = known.load("witnessed")
     log, *witnesses = map(notes.parse_key, vector["keys"])
-    found = Policy((log,), tuple(witnesses), 3).check(vector["checkpoint"].encode())
+    witnessed = Policy((log,), tuple(witnesses), 3).check(vector["checkpoint"].encode())
 
-    assert set(found.witnesses.values()) == {vector["cosigned_at"]}
+    assert set(witnessed.witnesses.values()) == {vector["cosigned_at"]}
 
 
 def test_the_published_cosignature_has_its_time_in_front() -> None:
@@ -132,10 +132,10 @@ def test_a_post_quantum_witness_has_a_name_of_255_bytes_at_most() -> None:
     [(NGO, PAPER), (NGO, OMBUDSMAN), (PAPER, OMBUDSMAN), (NGO, PAPER, OMBUDSMAN)],
 )
 def test_two_of_three_witnesses_are_enough(names: tuple[str, ...]) -> None:
-    found = POLICY.check(witnessed(FOUND, *names).data)
+    seen = POLICY.check(witnessed(FOUND, *names).data)
 
-    assert found.checkpoint == FOUND
-    assert found.witnesses == dict.fromkeys(names, NOON)
+    assert seen.checkpoint == FOUND
+    assert seen.witnesses == dict.fromkeys(names, NOON)
 
 
 @pytest.mark.parametrize("names", [(), (NGO,), (PAPER,), (OMBUDSMAN,), (NGO, NGO), (PAPER, PAPER)])

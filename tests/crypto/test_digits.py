@@ -23,7 +23,8 @@ def test_what_separates_digits_goes_and_letters_stay_to_be_named() -> None:
 @given(st.text())
 def test_nothing_but_letters_and_plain_digits_is_left(text: str) -> None:
     assert all(
-        one.isalnum() and (one in DIGITS or not one.isdecimal()) for one in normalise_digits(text)
+        digit.isalnum() and (digit in DIGITS or not digit.isdecimal())
+        for digit in normalise_digits(text)
     )
 
 
@@ -40,8 +41,8 @@ def test_the_quasigroup_is_totally_anti_symmetric(state: str) -> None:
     pairs = list(permutations(DIGITS, 2))
 
     assert all(
-        compute_check_digit(state + one + two) != compute_check_digit(state + two + one)
-        for one, two in pairs
+        compute_check_digit(state + item + two) != compute_check_digit(state + two + item)
+        for item, two in pairs
     )
 
 

@@ -69,10 +69,10 @@ def test_a_header_has_one_to_twenty_stanzas(count: int) -> None:
 
 
 def test_a_header_with_too_many_stanzas_is_refused() -> None:
-    one = HEADER[len(headers.INTRO) : HEADER.index(b"---")] * MAX_STANZAS
+    stanzas = HEADER[len(headers.INTRO) : HEADER.index(b"---")] * MAX_STANZAS
 
     with pytest.raises(FormatError):
-        parse(headers.INTRO + one + HEADER[HEADER.index(b"---") :])
+        parse(headers.INTRO + stanzas + HEADER[HEADER.index(b"---") :])
 
 
 @pytest.mark.parametrize(

@@ -97,9 +97,9 @@ def test_a_seed_of_another_length_is_refused() -> None:
 
 
 def test_age_finds_the_same_recipient_for_our_identity(age: Age) -> None:
-    found = age("age-keygen", "-y", data=known.READER.text.encode())
+    result = age("age-keygen", "-y", data=known.READER.text.encode())
 
-    assert found.decode().strip() == RECIPIENT.text
+    assert result.decode().strip() == RECIPIENT.text
 
 
 def test_we_read_what_age_generates(age: Age) -> None:

@@ -52,13 +52,13 @@ def consistent(old: int, size: int, proof: list[bytes], before: bytes, root: byt
 
 def altered(proof: list[bytes]) -> Iterator[list[bytes]]:
     """Give every proof with one bit flipped, one hash more or fewer, or two hashes swapped."""
-    for place, found in enumerate(proof):
-        for other in flipped(found):
+    for place, proof_hash in enumerate(proof):
+        for other in flipped(proof_hash):
             yield [*proof[:place], other, *proof[place + 1 :]]
         yield proof[:place] + proof[place + 1 :]
-        yield [*proof[:place], found, *proof[place:]]
-    for place, (one, next_one) in enumerate(pairwise(proof)):
-        yield [*proof[:place], next_one, one, *proof[place + 2 :]]
+        yield [*proof[:place], proof_hash, *proof[place:]]
+    for place, (item, next_one) in enumerate(pairwise(proof)):
+        yield [*proof[:place], next_one, item, *proof[place + 2 :]]
     yield [*proof, bytes(32)]
     yield [*proof, b""]
     if proof:
@@ -99,7 +99,9 @@ def test_published_inclusion_proofs(vector: dict[str, object]) -> None:
     tree = Tree(bytes.fromhex(entry) for entry in PUBLISHED["entries"])
     index, size = operator.itemgetter("index", "size")(vector)
 
-    assert [found.hex() for found in prove_inclusion(index, size, tree.read)] == vector["proof"]
+    assert [proof_hash.hex() for proof_hash in prove_inclusion(index, size, tree.read)] == vector[
+        "proof"
+    ]
 
 
 @pytest.mark.parametrize("vector", PUBLISHED["consistency"])
@@ -107,12 +109,14 @@ def test_published_consistency_proofs(vector: dict[str, object]) -> None:
     tree = Tree(bytes.fromhex(entry) for entry in PUBLISHED["entries"])
     old, size = operator.itemgetter("old", "size")(vector)
 
-    assert [found.hex() for found in prove_consistency(old, size, tree.read)] == vector["proof"]
+    assert [proof_hash.hex() for proof_hash in prove_consistency(old, size, tree.read)] == vector[
+        "proof"
+    ]
 
 
 def test_a_proof_of_a_certificate_log_with_961_984_013_entries() -> None:
     vector = PUBLISHED["argon2020"]
-    proof = [base64.b64decode(found) for found in vector["consistency"]]
+    proof = [base64.b64decode(proof_hash) for proof_hash in vector["consistency"]]
     before, root = (base64.b64decode(vector[name]) for name in ("old_root", "root"))
 
     verify_consistency(vector["old"], vector["size"], proof, before, root)
@@ -334,10 +338,10 @@ def test_go_builds_the_same_trees_and_proofs(judge: Judge) -> None:
         entries = numbered(size)
         assert decoded([judge("root", entries=entries)["root"]]) == [ROOTS[size]]
         for index in {0, size // 3, size - 1}:
-            found = judge("prove inclusion", entries=entries, index=index)["proof"]
-            assert decoded(found) == prove_inclusion(index, size, TREE.read)
-            found = judge("prove consistency", entries=entries, old=index + 1)["proof"]
-            assert decoded(found) == prove_consistency(index + 1, size, TREE.read)
+            verdict = judge("prove inclusion", entries=entries, index=index)["proof"]
+            assert decoded(verdict) == prove_inclusion(index, size, TREE.read)
+            verdict = judge("prove consistency", entries=entries, old=index + 1)["proof"]
+            assert decoded(verdict) == prove_consistency(index + 1, size, TREE.read)
 
 
 def test_go_accepts_every_proof_of_every_tree_to_40_leaves(judge: Judge) -> None:
@@ -353,10 +357,10 @@ def test_go_refuses_what_we_refuse(judge: Judge) -> None:
     way = prove_consistency(9, 21, TREE.read)
 
     for other in [*altered(proof)][::29]:
-        if all(len(found) == 32 for found in other):
+        if all(len(result) == 32 for result in other):
             assert not go_accepts_entry(judge, 9, 21, other)
     for other in [*altered(way)][::29]:
-        if all(len(found) == 32 for found in other):
+        if all(len(result) == 32 for result in other):
             assert not go_accepts_growth(judge, 9, 21, other)
 
 
@@ -370,5 +374,5 @@ def go_accepts_growth(judge: Judge, old: int, size: int, proof: list[bytes]) -> 
     return not judge("check consistency", root=ROOTS[size], **asked)["error"]
 
 
-def decoded(found: list[str] | None) -> list[bytes]:
-    return [base64.b64decode(text) for text in found or []]
+def decoded(result: list[str] | None) -> list[bytes]:
+    return [base64.b64decode(text) for text in result or []]

@@ -54,10 +54,10 @@ def test_what_people_type_is_read_as_the_vectors_say(vector: dict[str, Any]) -> 
     with pytest.raises(kind) as raised:
         parse(vector["text"])
 
-    found = {name: getattr(raised.value, name) for name in names}
-    assert {name: list(one) if isinstance(one, tuple) else one for name, one in found.items()} == {
-        name: vector[name] for name in names
-    }
+    result = {name: getattr(raised.value, name) for name in names}
+    assert {
+        name: list(item) if isinstance(item, tuple) else item for name, item in result.items()
+    } == {name: vector[name] for name in names}
 
 
 @pytest.mark.parametrize(("secret", "length"), [(SECRET, 6), (OLD_SECRET, 5)], ids=["new", "old"])
@@ -133,7 +133,7 @@ def test_the_published_keys_come_out(vector: dict[str, Any]) -> None:
     assert all(parse(typed) == secret for typed in vector["also"])
     assert keys.master.hex() == vector["master"]
     assert keys.lookup.hex() == vector["lookup"]
-    assert keys.blind.hex() == vector["blind"]
+    assert keys.blinding_key.hex() == vector["blind"]
     assert derive_row_key(bytes.fromhex(vector["pepper"]), keys.lookup).hex() == vector["row_key"]
     assert reporter.identity.text == vector["identity"]
     assert reporter.identity.recipient.text == vector["recipient"]
@@ -165,15 +165,15 @@ def test_the_slow_step_need_not_be_done_twice() -> None:
 def test_keys_depend_on_both_halves() -> None:
     keys = from_master(bytes(32))
 
-    one, two = keys.derive_reporter_keys(bytes(32)), keys.derive_reporter_keys(b"\1" * 32)
+    first, two = keys.derive_reporter_keys(bytes(32)), keys.derive_reporter_keys(b"\1" * 32)
     other = from_master(b"\1" * 32).derive_reporter_keys(bytes(32))
 
-    assert len({one.identity, two.identity, other.identity}) == 3
-    assert len({one.signing, two.signing, other.signing}) == 3
+    assert len({first.identity, two.identity, other.identity}) == 3
+    assert len({first.signing, two.signing, other.signing}) == 3
 
 
 def test_no_secret_shows_when_keys_are_printed() -> None:
-    assert repr(from_master(bytes(32))) == "Keys()"
+    assert repr(from_master(bytes(32))) == "ReceiptKeys()"
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_new_secrets_are_thirty_random_digits() -> None:
     made = {generate_secret() for _ in range(200)}
 
     assert len(made) == 200
-    assert all(len(one) == receipt.SECRET_BYTES == 30 and one.isdigit() for one in made)
+    assert all(len(item) == receipt.SECRET_BYTES == 30 and item.isdigit() for item in made)
     # each of 30 places shows each of 10 digits; a place that misses one would be seen
     places = zip(*made, strict=True)
     assert all(len(set(place)) == 10 for place in places)

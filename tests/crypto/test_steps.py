@@ -31,10 +31,10 @@ DIGEST = sha256(b"an object").digest()
 STRANGER = sha256(b"another case").digest()
 
 
-def opened(number: int, blind: bytes = BLIND) -> steps.Opening:
+def opened(number: int, blinding_key: bytes = BLIND) -> steps.Opening:
     kind, payload = PAYLOADS[number]
     previous = CASE[number - 1].commitment if number else b""
-    return derive_opening(blind, kind, number, previous, payload)
+    return derive_opening(blinding_key, kind, number, previous, payload)
 
 
 @pytest.mark.parametrize("vector", VECTORS["case"], ids=lambda vector: str(vector["number"]))
@@ -53,14 +53,14 @@ def test_the_vectors_are_found_and_opened(vector: dict[str, str]) -> None:
 
 @given(BLINDS, st.lists(st.tuples(st.sampled_from([STEP, OUTCOME]), st.binary()), max_size=6))
 def test_every_step_is_found_and_opened_with_the_key_of_the_case(
-    blind: bytes, later: list[tuple[str, bytes]]
+    blinding_key: bytes, later: list[tuple[str, bytes]]
 ) -> None:
     told = [(REPORT, encode_report(DIGEST)), *later]
     previous = b""
-    for number, step in enumerate(commit_chain(blind, told)):
+    for number, step in enumerate(commit_chain(blinding_key, told)):
         kind, payload = told[number]
-        assert (step.type, step.tag) == (kind, derive_tag(blind, kind, number))
-        derive_opening(blind, kind, number, previous, payload).check(step)
+        assert (step.type, step.tag) == (kind, derive_tag(blinding_key, kind, number))
+        derive_opening(blinding_key, kind, number, previous, payload).check(step)
         previous = step.commitment
 
 
@@ -124,8 +124,8 @@ def test_an_opening_says_nothing_of_other_steps() -> None:
 
 def test_tags_differ_by_case_type_and_number() -> None:
     tags = {
-        derive_tag(blind, kind, number)
-        for blind in (BLIND, STRANGER)
+        derive_tag(blinding_key, kind, number)
+        for blinding_key in (BLIND, STRANGER)
         for kind in (STEP, OUTCOME)
         for number in range(1, 100)
     }
@@ -134,13 +134,13 @@ def test_tags_differ_by_case_type_and_number() -> None:
 
 
 def test_the_key_of_a_case_follows_from_its_receipt_alone() -> None:
-    blind = receipt.derive(bytes(11)).blind
+    blinding_key = receipt.derive(bytes(11)).blinding_key
 
-    assert len(commit_chain(blind, PAYLOADS)) == len(PAYLOADS)
+    assert len(commit_chain(blinding_key, PAYLOADS)) == len(PAYLOADS)
 
 
 @pytest.mark.parametrize(
-    ("blind", "kind", "number", "previous"),
+    ("blinding_key", "kind", "number", "previous"),
     [
         (BLIND[:-1], REPORT, 0, b""),
         (b"", REPORT, 0, b""),
@@ -156,9 +156,9 @@ def test_the_key_of_a_case_follows_from_its_receipt_alone() -> None:
     ],
 )
 def test_a_step_that_cannot_be_is_refused(
-    blind: bytes, kind: str, number: int, previous: bytes
+    blinding_key: bytes, kind: str, number: int, previous: bytes
 ) -> None:
-    assert refused(commit, blind, kind, number, previous, b"")
+    assert refused(commit, blinding_key, kind, number, previous, b"")
 
 
 def test_a_case_begins_with_its_report_and_has_one() -> None:

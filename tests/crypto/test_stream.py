@@ -122,12 +122,12 @@ def test_a_source_that_gives_little_at_a_time_is_read_to_its_end() -> None:
 def test_published_payloads_open_exactly_when_they_should(vector: Vector) -> None:
     source = BytesIO(vector.file)
     headers.read(source)
-    found, failed = sha256(), False
+    h_a_s_h, failed = sha256(), False
     try:
         for chunk in decrypt(source, vector.file_key):
-            found.update(chunk)
+            h_a_s_h.update(chunk)
     except OpenError:
         failed = True
 
     assert failed == (vector.expect != "success")
-    assert failed or found.hexdigest() == vector.payload
+    assert failed or h_a_s_h.hexdigest() == vector.payload

@@ -222,6 +222,6 @@ def test_the_checkpoint_has_its_own_path() -> None:
 
 def test_go_serves_the_same_tiles(judge: Judge) -> None:
     for old, size in ((0, 1), (0, 255), (0, 256), (0, 257), (255, 256), (250, 1000), (0, 1000)):
-        found = judge("tiles", entries=numbered(size), old=old)["tiles"]
+        verdict = judge("tiles", entries=numbered(size), old=old)["tiles"]
         ours = {tile.path: write_tile(tile, TREE.read) for tile in list_new_tiles(old, size)}
-        assert {path: base64.b64decode(data) for path, data in found.items()} == ours
+        assert {path: base64.b64decode(data) for path, data in verdict.items()} == ours

@@ -26,7 +26,7 @@ def test_a_proof_is_as_specified() -> None:
     lines = PROOF.data.decode().split("\n")
 
     assert lines[:2] == ["c2sp.org/tlog-proof@v1", "index 5"]
-    assert lines[2:7] == [*(to_base64(found) for found in PROOF.hashes), ""]
+    assert lines[2:7] == [*(to_base64(hashe) for hashe in PROOF.hashes), ""]
     assert "\n".join(lines[7:]).encode() == NOTE
 
 

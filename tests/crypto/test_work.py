@@ -13,14 +13,14 @@ from crypto import work
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "work.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=lambda one: f"{one['bits']} bits")
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda item: f"{item['bits']} bits")
 def test_the_vectors_hold(vector: dict[str, object]) -> None:
     text, bits = str(vector["text"]), int(str(vector["bits"]))
 
-    found = work.solve(text, bits)
+    result = work.solve(text, bits)
 
-    assert found == vector["number"]
-    start = sha256(text.encode()).digest() + found.to_bytes(8, "big")
+    assert result == vector["number"]
+    start = sha256(text.encode()).digest() + result.to_bytes(8, "big")
     assert sha256(start).hexdigest() == vector["hash"]
 
 

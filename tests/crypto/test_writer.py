@@ -92,8 +92,8 @@ def test_the_vector_opens() -> None:
     vector = json.loads((known.VECTORS / "writer.json").read_text())
     place = {name: vector[name] for name in ("rid", "thread", "seq")}
     signer = SigningKey(bytes.fromhex(vector["body_seed"]))
-    found = decrypt_writer(bytes.fromhex(vector["hidden"]), signer, **place)
-    assert found == Writer(vector["account"], vector["login"])
+    author = decrypt_writer(bytes.fromhex(vector["hidden"]), signer, **place)
+    assert author == Writer(vector["account"], vector["login"])
 
 
 def test_an_unreadable_name_is_a_fault_of_form() -> None:

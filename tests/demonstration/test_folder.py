@@ -24,7 +24,7 @@ def test_what_people_made_is_left_alone_even_beside_an_empty_database(
     path.write_bytes(b"of people")
 
     answer = app.test_cli_runner().invoke(args=["demonstration", kind])
-    SESSIONS.of(app).kw["bind"].dispose()
+    SESSIONS.get_from(app).kw["bind"].dispose()
 
     assert answer.exit_code == 1
     assert "of another portal" in answer.output

@@ -68,7 +68,7 @@ def app(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fl
     place = shared.folder("figures-of-a-country", published) / "instance"
     made = invented(copytree(place, tmp_path_factory.mktemp("figures") / "instance"))
     yield made
-    SESSIONS.of(made).kw["bind"].dispose()
+    SESSIONS.get_from(made).kw["bind"].dispose()
 
 
 def run(app: Flask, *words: str) -> Result:
@@ -76,7 +76,7 @@ def run(app: Flask, *words: str) -> Result:
 
 
 def folder_of(app: Flask) -> Path:
-    instance: Path = SETTINGS.of(app).instance
+    instance: Path = SETTINGS.get_from(app).instance
     return instance
 
 
@@ -167,7 +167,7 @@ def test_whatever_is_downloaded_says_that_it_is_invented(app: Flask) -> None:
 
 
 def test_every_case_is_written_and_the_trail_is_unbroken(app: Flask) -> None:
-    with SESSIONS.of(app)() as session:
+    with SESSIONS.get_from(app)() as session:
         assert session.scalar(select(func.count()).select_from(Case)) == FEW
         assert audit.verify(session) == []
 

@@ -19,7 +19,7 @@ from portal.cases.models import RECOVERY, Case, Envelope, Sanction
 from portal.cases.service import SealedFile, add_envelope, change_status, start_clock
 from portal.cases.states import Status
 from portal.dialogue import queries
-from tests.factories import TODAY, Filed, Make, Unit
+from tests.factories import TODAY, BodyUnit, Filed, Make
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class ReplyDesk:
         return self.filed.case
 
     @property
-    def unit(self) -> Unit:
+    def unit(self) -> BodyUnit:
         return self.make.units[self.case.body_code]
 
     def fresh_case(self) -> Case:
@@ -81,7 +81,7 @@ class ReplyDesk:
         body = replace(self.body(kind, **fields), attachments=tuple(entry for entry, _ in files))
         return self.store(self.sealed(body, signing), kind, files=files, today=today)
 
-    def hand_over(self, to: Unit, *, signing: SigningKey | None = None) -> Envelope:
+    def hand_over(self, to: BodyUnit, *, signing: SigningKey | None = None) -> Envelope:
         """Announce another body, and give it the case."""
         addressee = Addressee(to.code, parse_recipient(to.key.recipient), to.key.signing)
         body = replace(self.body("transfer", text="They are competent."), to=addressee)
@@ -121,7 +121,7 @@ class ReplyDesk:
     def attach(self, name: str, content: bytes) -> tuple[Attachment, SealedFile]:
         """Put a sealed file into the store, and say what its manifest says."""
         sealed = seal(content.ljust(compute_padme_length(len(content)), b"\0"), self.readers)
-        arrived = self.make.blobs.arrive()
+        arrived = self.make.blobs.open_incoming()
         arrived.write(sealed)
         kept = self.make.blobs.keep(arrived, secrets.token_hex(16))
         digest = hashlib.sha256(sealed).hexdigest()

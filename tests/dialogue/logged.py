@@ -19,7 +19,7 @@ from portal.dialogue.service.standing import get_standing
 from portal.review.inputs import Ruling
 from portal.review.service.case_writing import WritingAct
 from portal.review.service.decisions import decide
-from portal.transparency.publishing.bundle import Bundle, bundle_of
+from portal.transparency.publishing.bundle import CaseBundle, build_bundle
 from portal.transparency.writing import service
 from portal.web.parts import BLOBS, KEYRING, SESSIONS
 from tests.factories import TODAY, Filed, Make
@@ -45,16 +45,16 @@ class LoggedCase:
 
     @property
     def blind(self) -> bytes:
-        return self.filed.reporter.keys.blind
+        return self.filed.reporter.keys.blinding_key
 
     def merge(self, today: date) -> None:
         """Put into the log what is due."""
         service.merge(self.session, self.make.log, today=today)
         self.session.commit()
 
-    def bundle(self) -> Bundle:
+    def bundle(self) -> CaseBundle:
         self.session.expire_all()
-        return bundle_of(self.session, self.make.log, self.filed.case.id)
+        return build_bundle(self.session, self.make.log, self.filed.case.id)
 
     def shown(self, today: date = MERGED_ON) -> DisplayedCase:
         standing = get_standing(self.session, self.filed.case.id, today=today)
@@ -64,7 +64,7 @@ class LoggedCase:
             standing, thread, compute_access_digest(own.keys.lookup, own.second_half)
         )
 
-    def check(self, bundle: Bundle | None = None, today: date = MERGED_ON) -> Checked:
+    def check(self, bundle: CaseBundle | None = None, today: date = MERGED_ON) -> Checked:
         """Check the case as the page does."""
         return check(bundle or self.bundle(), self.blind, self.shown(today), today=today)
 
@@ -96,9 +96,9 @@ def logged(make: Make, session: Session) -> LoggedCase:
 def portal_with_case(folder: Path) -> Iterator[LoggedCase]:
     """Set up a portal with such a case, for tests that only read it: it takes a second."""
     app = installed(Settings(instance=folder, public_url="http://localhost"))
-    sessions: Sessions = SESSIONS.of(app)
+    sessions: Sessions = SESSIONS.get_from(app)
     engine = sessions.kw["bind"]
     with sessions() as session:
-        made = Make(session, KEYRING.of(app), BLOBS.of(app))
+        made = Make(session, KEYRING.get_from(app), BLOBS.get_from(app))
         yield logged(made, session)
     engine.dispose()

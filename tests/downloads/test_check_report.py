@@ -23,9 +23,9 @@ from portal.core.terms import LANGUAGES
 from portal.dialogue.views.log_findings import TEXTS
 from portal.review.service.erasing import erase
 from portal.transparency.publishing import files
-from portal.transparency.publishing.bundle import Bundle
-from portal.transparency.writing import keys
-from portal.web.i18n import speaking
+from portal.transparency.publishing.bundle import CaseBundle
+from portal.transparency.writing import log_keys
+from portal.web.i18n import use_language
 from tests.crypto.known import load
 from tests.crypto.trees import Tree, numbered
 from tests.dialogue.logged import LATER, LoggedCase, portal_with_case
@@ -62,7 +62,7 @@ class Home:
 
     folder: Path
     case: LoggedCase
-    bundle: Bundle
+    bundle: CaseBundle
     log: Path  # a copy of the whole log
 
     @property
@@ -83,16 +83,16 @@ class Home:
         sys.stdin = io.StringIO(f"{typed or self.evidence}\n")
         kept, sys.stdout = sys.stdout, io.StringIO()
         try:
-            status = CHECKER.main()
+            status = CHECKER.run()
             return status, sys.stdout.getvalue()
         finally:
             sys.stdin, sys.stdout = sys.__stdin__, kept
 
 
-def witnessed(bundle: Bundle, *names: str, needed: int = 2) -> Bundle:
+def witnessed(bundle: CaseBundle, *names: str, needed: int = 2) -> CaseBundle:
     note = notes.parse(bundle.checkpoint)
-    found = checkpoint.parse(note.text)
-    lines = [cosignature.cosign(found, name, WITNESSES[name], NOON) for name in names]
+    state = checkpoint.parse(note.text)
+    lines = [cosignature.cosign(state, name, WITNESSES[name], NOON) for name in names]
     known = tuple(derive_witness_key(name, key) for name, key in WITNESSES.items())
     return replace(
         bundle,
@@ -113,7 +113,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         yield Home(folder, case, bundle, copy)
 
 
-def content(bundle: Bundle, **other: object) -> str:
+def content(bundle: CaseBundle, **other: object) -> str:
     return json.dumps(json.loads(bundle.text) | other)
 
 
@@ -152,7 +152,7 @@ class TestAnHonestCase:
         assert home.run("--log", str(home.log))[0] == FINE
 
     def test_the_log_has_what_a_file_from_before_still_waits_for(self, home: Home) -> None:
-        waiting = tuple(replace(one, index=None, proof=()) for one in home.bundle.steps)
+        waiting = tuple(replace(step, index=None, proof=()) for step in home.bundle.steps)
         young = witnessed(replace(home.case.bundle(), steps=waiting), *WITNESSES)
 
         status, told = home.run("--log", str(home.log), content=young.text, today=LATER)
@@ -183,7 +183,7 @@ class TestAnHonestCase:
         state = Checkpoint(home.bundle.origin, 1, merkle.hash_leaf(b"another"))
         (empty / "tile" / "entries" / "000.p").mkdir(parents=True)
         (empty / "tile" / "entries" / "000.p" / "1").write_bytes(b"\0\7another")
-        log = keys.signing_key(home.case.make.keyring)
+        log = log_keys.derive_signing_key(home.case.make.keyring)
         (empty / "checkpoint").write_bytes(checkpoint.issue(state, log).data)
 
         status, told = home.run(*given, "--log", str(empty), content="", today=LATER)
@@ -266,7 +266,7 @@ class TestATamperedFile:
     )
     def test_every_altered_field_is_found(self, home: Home, other: dict[str, object]) -> None:
         altered = json.loads(home.bundle.text)
-        number = next(n for n, one in enumerate(altered["steps"]) if one["what"] == "question")
+        number = next(n for n, item in enumerate(altered["steps"]) if item["what"] == "question")
         if other.get("index") == altered["steps"][number]["index"]:
             other = {"index": 1}
         altered["steps"][number] |= other
@@ -283,20 +283,20 @@ class TestATamperedFile:
         assert "Not readable" in told
 
     def test_a_state_of_another_log_is_refused(self, home: Home) -> None:
-        found = checkpoint.parse(notes.parse(home.bundle.checkpoint).text)
-        forged = replace(home.bundle, checkpoint=checkpoint.issue(found, OTHER).data)
+        state = checkpoint.parse(notes.parse(home.bundle.checkpoint).text)
+        forged = replace(home.bundle, checkpoint=checkpoint.issue(state, OTHER).data)
 
         assert "not signed by the log" in home.run(content=forged.text)[1]
 
     def test_a_log_under_another_key_is_found_by_who_knows_the_key(self, home: Home) -> None:
         known = home.put(f"log {home.bundle.policy.log[0].text}\nquorum 0\n", "policy")
-        found = checkpoint.parse(notes.parse(home.bundle.checkpoint).text)
+        state = checkpoint.parse(notes.parse(home.bundle.checkpoint).text)
         foreign = notes.derive_verifier_key(home.bundle.origin, OTHER)
         forged = replace(
             home.bundle,
             policy=Policy((foreign,)),
             promise=b"",
-            checkpoint=checkpoint.issue(found, OTHER).data,
+            checkpoint=checkpoint.issue(state, OTHER).data,
         )
 
         assert home.run(content=forged.text)[0] == PARTLY
@@ -329,7 +329,7 @@ class TestATamperedFile:
 
 class TestThePromise:
     def test_a_promise_that_was_broken_is_found(self, home: Home) -> None:
-        waiting = tuple(replace(one, index=None, proof=()) for one in home.bundle.steps)
+        waiting = tuple(replace(step, index=None, proof=()) for step in home.bundle.steps)
         young = replace(home.bundle, steps=waiting).text
 
         assert "broke its word" not in home.run(content=young, today=date(2026, 3, 11))[1]
@@ -364,13 +364,13 @@ class TestTheWholeLog:
         fork = home.folder / "fork"
         bundle = fork / "tile" / "entries" / "000.p"
         bundle.mkdir(parents=True)
-        found = checkpoint.parse(notes.parse(home.bundle.checkpoint).text)
-        own = home.log / "tile" / "entries" / "000.p" / str(found.size)
+        signed = checkpoint.parse(notes.parse(home.bundle.checkpoint).text)
+        own = home.log / "tile" / "entries" / "000.p" / str(signed.size)
         data = own.read_bytes()
-        (bundle / str(found.size)).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-        leaves = [merkle.hash_leaf(one) for one in CHECKER.entries(str(fork), found.size)]
-        state = Checkpoint(found.origin, found.size, CHECKER.tree(leaves))
-        log = keys.signing_key(home.case.make.keyring)
+        (bundle / str(signed.size)).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+        leaves = [merkle.hash_leaf(entry) for entry in CHECKER.read_entries(str(fork), signed.size)]
+        state = Checkpoint(signed.origin, signed.size, CHECKER.compute_root(leaves))
+        log = log_keys.derive_signing_key(home.case.make.keyring)
         (fork / "checkpoint").write_bytes(checkpoint.issue(state, log).data)
 
         status, told = home.run("--log", str(fork))
@@ -425,7 +425,7 @@ class TestTheSameSpecification:
     def test_codes_give_the_same_keys(self) -> None:
         for known in load("receipt"):
             for typed in (known["digits"], *known["also"]):
-                assert CHECKER.blind_of(typed).hex() == known["blind"]
+                assert CHECKER.derive_blinding_key(typed).hex() == known["blind"]
 
     @pytest.mark.parametrize("known", load("receipt-typed"), ids=lambda known: known["text"])
     def test_codes_are_read_alike(self, known: dict[str, str]) -> None:
@@ -433,17 +433,17 @@ class TestTheSameSpecification:
             return  # nobody sends it anywhere here, so its length harms nobody
         if "secret" in known:
             keys = receipt.derive(bytes.fromhex(known["secret"]))
-            assert CHECKER.blind_of(known["text"]) == keys.blind
+            assert CHECKER.derive_blinding_key(known["text"]) == keys.blinding_key
         else:
-            with pytest.raises(CHECKER.Fault):
-                CHECKER.blind_of(known["text"])
+            with pytest.raises(CHECKER.Mismatch):
+                CHECKER.derive_blinding_key(known["text"])
 
     def test_steps_give_the_same_entries(self) -> None:
         known = load("entries")
         previous = b""
         for number, step in [*enumerate(known["case"]), *enumerate(known["with_facts"])]:
             previous = previous if number else b""
-            made = CHECKER.entry_of(
+            made = CHECKER.build_entry(
                 bytes.fromhex(known["blind"]), number, previous, self.stated(step)
             )
             assert made.hex() == step["entry"]
@@ -469,51 +469,53 @@ class TestTheSameSpecification:
 
     def test_notes_proofs_and_promises_are_read_alike(self) -> None:
         known = load("log")
-        log, witness = CHECKER.key_of(known["log_key"]), CHECKER.key_of(known["witness_key"])
-        state = CHECKER.state_of(known["checkpoint"], [log])
+        log, witness = CHECKER.parse_key(known["log_key"]), CHECKER.parse_key(known["witness_key"])
+        state = CHECKER.verify_state(known["checkpoint"], [log])
         own = checkpoint.parse(notes.parse(known["checkpoint"].encode()).text)
 
         assert (state.size, state.root) == (own.size, own.root)
-        assert list(CHECKER.seen_by(known["checkpoint"], [witness], 1)) == [witness.name]
-        by, entry = CHECKER.promised(known["promise"], [log])
+        assert list(CHECKER.verify_witnesses(known["checkpoint"], [witness], 1)) == [witness.name]
+        by, entry = CHECKER.verify_promise(known["promise"], [log])
         case = load("entries")["case"]
         assert (by, entry.hex()) == (date(2026, 12, 1), case[0]["entry"])
         _, index, *hashes = known["proof"].split("\n\n")[0].split("\n")
         place = int(index.removeprefix("index "))
-        found = CHECKER.root_of(
-            CHECKER.sha(b"\0" + bytes.fromhex(case[place]["entry"])),
+        result = CHECKER.compute_proved_root(
+            CHECKER.hash_bytes(b"\0" + bytes.fromhex(case[place]["entry"])),
             place,
             state.size,
-            [CHECKER.unbase64(one) for one in hashes],
+            [CHECKER.unbase64(text) for text in hashes],
         )
-        assert found == state.root
+        assert result == state.root
 
     def test_all_kinds_of_witnesses_are_understood(self) -> None:
         known = load("witnessed")
-        log, *witnesses = [CHECKER.key_of(key) for key in known["keys"]]
+        log, *witnesses = [CHECKER.parse_key(key) for key in known["keys"]]
         note = known["checkpoint"]
 
-        assert CHECKER.state_of(note, [log]).size
-        assert len(CHECKER.seen_by(note, witnesses, len(witnesses))) == len(witnesses)
+        assert CHECKER.verify_state(note, [log]).size
+        assert len(CHECKER.verify_witnesses(note, witnesses, len(witnesses))) == len(witnesses)
 
     def test_every_proof_of_every_small_tree_is_accepted(self) -> None:
         for size in range(1, 40):
             tree = Tree(numbered(size))
             leaves = [tree.leaf(index) for index in range(size)]
-            root = CHECKER.tree(leaves)
+            root = CHECKER.compute_root(leaves)
             assert root == tree.root()
             for index, leaf in enumerate(leaves):
                 proof = merkle.prove_inclusion(index, size, tree.read)
-                assert CHECKER.root_of(leaf, index, size, proof) == root
+                assert CHECKER.compute_proved_root(leaf, index, size, proof) == root
 
     def test_each_case_has_the_same_commitments(self, home: Home) -> None:
         told = json.loads(home.bundle.text)["steps"]
         number = 0
         previous = b""
         for number, step in enumerate(told):
-            previous = CHECKER.entry_of(home.case.blind, number, previous, step)[18:]
+            previous = CHECKER.build_entry(home.case.blind, number, previous, step)[18:]
         assert number == 8
-        assert steps.derive_tag(home.case.blind, "S", 8) == CHECKER.tag_of(home.case.blind, "S", 8)
+        assert steps.derive_tag(home.case.blind, "S", 8) == CHECKER.derive_tag(
+            home.case.blind, "S", 8
+        )
 
 
 def test_it_calls_steps_as_the_pages_do(app: Flask) -> None:
@@ -522,7 +524,7 @@ def test_it_calls_steps_as_the_pages_do(app: Flask) -> None:
         for code, name in TEXTS.items():
             told = []
             for language in LANGUAGES:
-                with speaking(language):
+                with use_language(language):
                     told.append(str(name))
             assert f"\n{code} = {' | '.join(told)}\n" in source
 

@@ -33,7 +33,7 @@ def write_page(
     """Choose on the first page, and return the second."""
     page = browser.get(f"/{lang}/report")
     chosen = {
-        "subcategory": load().subcategories_of(category)[0].id,
+        "subcategory": load().list_subcategories(category)[0].id,
         "region": REGION,
         "consent": "any_competent",
     } | more

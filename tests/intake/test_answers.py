@@ -44,7 +44,7 @@ def test_an_answer_counts_if_its_question_is_asked_shown_and_not_left_empty(
     for name, value in kept.items():
         condition = known[name].show_if
         assert value == answers[name]
-        assert condition is None or condition.holds(kept)
+        assert condition is None or condition.is_met(kept)
     for name in known.keys() & answers.keys() - kept.keys():
         value, condition = answers[name], known[name].show_if
         is_empty = not (value.strip() if isinstance(value, str) else value)

@@ -32,7 +32,7 @@ from portal.intake.views import REASONS
 from portal.transparency import queries
 from portal.transparency.writing import announcing, chaining
 from portal.transparency.writing import service as transparency
-from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.load import LONGEST_WAIT
 from portal.web.parts import BLOBS, KEYRING, SESSIONS, SETTINGS
@@ -84,7 +84,7 @@ def test_two_files_and_a_text_arrive_as_they_were_sent(
 
     send(browser, write_page(browser), {**BRIBE, "what_happened": told}, files=files)
 
-    blobs: BlobStore = BLOBS.of(app)
+    blobs: BlobStore = BLOBS.get_from(app)
     for reader in (the_case(session).body_code, RECOVERY):
         identity = portal.units[reader].identity
         report = opened(session, identity)
@@ -312,8 +312,8 @@ def test_too_many_files_are_refused_and_none_is_kept(browser: Browser, app: Flas
     again = send(browser, write_page(browser), BRIBE, status=422, files=files)
 
     assert "choose the files again" in text_of(again)
-    assert not list(BLOBS.of(app).names())
-    assert not list(BLOBS.of(app).waiting())
+    assert not list(BLOBS.get_from(app).list_names())
+    assert not list(BLOBS.get_from(app).list_incoming())
 
 
 def test_the_same_page_sent_twice_files_once_and_shows_the_same_receipt(
@@ -344,7 +344,7 @@ def test_two_at_the_same_moment_file_once(session: Session, browser: Browser, ap
 
     assert len({receipt_on(page) for page in pages}) == 1
     the_case(session)
-    assert len(list(BLOBS.of(app).names())) == 1
+    assert len(list(BLOBS.get_from(app).list_names())) == 1
 
 
 def test_two_pages_file_two_reports(session: Session, browser: Browser) -> None:
@@ -403,7 +403,7 @@ def test_under_load_a_report_waits_in_its_page_and_is_then_filed(
 ) -> None:
     page, other = write_page(browser), write_page(browser)
     send(browser, page, BRIBE)
-    SETTINGS.put(app, replace(SETTINGS.of(app), calm_per_minute=0))
+    SETTINGS.put(app, replace(SETTINGS.get_from(app), calm_per_minute=0))
 
     again = send(browser, other, BRIBE, status=429)
 
@@ -411,8 +411,8 @@ def test_under_load_a_report_waits_in_its_page_and_is_then_filed(
     assert kept_in(again, "what_happened") == STORY
     assert receipt_on(send(browser, page, BRIBE))  # what was filed still shows its receipt
     send(browser, again, BRIBE, status=429)  # too early, and the place is kept
-    later = clock.seconds() + LONGEST_WAIT
-    monkeypatch.setattr(clock, "seconds", lambda: later)
+    later = clock.get_seconds() + LONGEST_WAIT
+    monkeypatch.setattr(clock, "get_seconds", lambda: later)
     assert receipt_on(send(browser, again, BRIBE))
     assert session.scalar(select(func.count()).select_from(Case)) == 2
 
@@ -421,7 +421,7 @@ def test_a_full_database_gives_the_text_back_and_no_receipt(
     session: Session, browser: Browser, app: Flask
 ) -> None:
     page = write_page(browser)
-    sessions: Sessions = SESSIONS.of(app)
+    sessions: Sessions = SESSIONS.get_from(app)
     engine = sessions.kw["bind"]
 
     def fill(connection: object, _record: object, _proxy: object) -> None:
@@ -452,7 +452,7 @@ def test_a_broken_store_of_files_gives_the_text_back(
     again = send(browser, page, BRIBE, status=503, files=[("a.jpg", PHOTO)])
 
     assert kept_in(again, "what_happened") == STORY
-    assert not list(BLOBS.of(app).waiting())
+    assert not list(BLOBS.get_from(app).list_incoming())
 
 
 @pytest.mark.parametrize("path", ["write", "file", "sealed"])
@@ -485,12 +485,12 @@ def test_the_receipt_shows_the_promise_and_what_it_is_for(
 ) -> None:
     page = send(browser, write_page(browser), BRIBE)
 
-    log_key = public_key(portal.keyring, portal.log.origin)
+    log_key = derive_public_key(portal.keyring, portal.log.origin)
     given = promise.verify_promise(promise_on(page).encode(), log_key)
-    (told,) = queries.steps_of(session, the_case(session).id)
+    (told,) = queries.list_steps(session, the_case(session).id)
     assert told.digest == the_case(session).envelopes[0].digest
-    blind = receipt.derive(receipt.parse(receipt_on(page))).blind
-    assert given.step == steps.commit(blind, REPORT, 0, b"", chaining.payload_of(told))
+    blind = receipt.derive(receipt.parse(receipt_on(page))).blinding_key
+    assert given.step == steps.commit(blind, REPORT, 0, b"", chaining.encode_payload(told))
     day = f"{given.merge_by.day} {given.merge_by:%B %Y}"
     assert f"it proves that the log promised your report by {day}" in text_of(page)
 
@@ -528,7 +528,9 @@ def test_the_receipt_page_says_what_follows_and_by_when(browser: Browser) -> Non
     done = text_of(send(browser, write_page(browser), BRIBE))
 
     assert "What happens next" in done
-    assert f"{clock.today().year}" in done or f"{(clock.today() + timedelta(31)).year}" in done
+    assert (
+        f"{clock.get_today().year}" in done or f"{(clock.get_today() + timedelta(31)).year}" in done
+    )
     assert "It can be read by: Anti-Corruption Service" in done
 
 
@@ -553,7 +555,7 @@ def test_nothing_that_was_typed_stays_in_the_clear(
         lookup.hex().encode(),
         PHOTO[:64],
     ]
-    files = [path for path in SETTINGS.of(app).instance.rglob("*") if path.is_file()]
+    files = [path for path in SETTINGS.get_from(app).instance.rglob("*") if path.is_file()]
     assert len(files) > 3
     for path in files:
         held = path.read_bytes()
@@ -609,7 +611,7 @@ def test_a_report_sealed_in_the_browser_is_stored_as_it_came_and_promised_to_the
     facts, inside = str(told["facts"]).encode(), bytes.fromhex(str(told["inside"]))
     payload = steps.encode_report(sha256(sent).digest(), facts, inside)
     (step,) = steps.commit_chain(from_base64(str(data["blind"])), [(REPORT, payload)])
-    log_key = public_key(KEYRING.of(app), "localhost/log")
+    log_key = derive_public_key(KEYRING.get_from(app), "localhost/log")
     assert promise.verify_promise(str(told["promise"]).encode(), log_key).step == step
     assert (case.id, case.sealed_by, case.priority) == (data["rid"], "browser", 1)
     assert case.envelopes[0].sealed == sent
@@ -641,8 +643,8 @@ def test_what_no_script_of_ours_sends_is_refused(
 
     assert told == {"error": "form"}
     assert session.scalar(select(func.count()).select_from(Case)) == 0
-    assert not list(BLOBS.of(app).waiting())
-    assert not list(BLOBS.of(app).names())
+    assert not list(BLOBS.get_from(app).list_incoming())
+    assert not list(BLOBS.get_from(app).list_names())
 
 
 def test_a_sealed_report_without_ticket_or_token_is_refused(browser: Browser) -> None:
@@ -684,7 +686,7 @@ def test_nobody_takes_the_place_of_another_case(session: Session, browser: Brows
 
 
 def announced(portal: Make, session: Session) -> None:
-    transparency.announce(session, portal.log, announcing.keys(session), today=TODAY)
+    transparency.announce(session, portal.log, announcing.list_keys(session), today=TODAY)
     session.commit()
 
 
@@ -748,7 +750,7 @@ def test_what_was_typed_before_a_key_was_exchanged_is_not_sealed_but_given_back(
 def test_without_room_for_files_they_are_refused_with_words_and_texts_are_taken(
     session: Session, browser: Browser, app: Flask
 ) -> None:
-    store: BlobStore = BLOBS.of(app)
+    store: BlobStore = BLOBS.get_from(app)
     BLOBS.put(app, replace(store, free_bytes=1 << 60))
     page = write_page(browser)
 
@@ -756,8 +758,8 @@ def test_without_room_for_files_they_are_refused_with_words_and_texts_are_taken(
 
     assert "no room for files" in text_of(again)
     assert kept_in(again, "what_happened") == STORY
-    assert not list(store.names())
-    assert not list(store.waiting())
+    assert not list(store.list_names())
+    assert not list(store.list_incoming())
     send(browser, again, BRIBE)
     the_case(session)
 

@@ -8,7 +8,7 @@ from flask import Flask
 from selenium.webdriver.chrome.webdriver import WebDriver
 
 from bench.chromium import start_chromium
-from tests.factories import Person
+from tests.factories import StaffPerson
 from tests.journeys.worker import Sit, Worker
 from tests.live import serving
 
@@ -50,7 +50,7 @@ def visit(tmp_path: Path) -> Iterator[Callable[..., WebDriver]]:
 def sit(app: Flask, address: str, visit: Callable[..., WebDriver]) -> Sit:
     """Put somebody in front of a browser of their own."""
 
-    def seated(person: Person) -> Worker:
+    def seated(person: StaffPerson) -> Worker:
         return Worker(visit(), address, app, person)
 
     return seated

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 app = create_app()
-FOLDER: Path = SETTINGS.of(app).instance
-ENGINE = SESSIONS.of(app).kw["bind"]
+FOLDER: Path = SETTINGS.get_from(app).instance
+ENGINE = SESSIONS.get_from(app).kw["bind"]
 FILES = {"open", "os.link", "os.remove", "os.utime", "os.truncate"}
 filing = Lock()
 steps = count()
@@ -46,7 +46,7 @@ def audited(what: str, _arguments: tuple[object, ...]) -> None:
 
 for name in ("before_cursor_execute", "after_cursor_execute", "commit", "rollback", "begin"):
     event.listen(ENGINE, name, step)
-event.listen(SESSIONS.of(app), "after_commit", step)
+event.listen(SESSIONS.get_from(app), "after_commit", step)
 sys.addaudithook(audited)
 
 inner = app.wsgi_app

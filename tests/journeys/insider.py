@@ -34,11 +34,14 @@ from portal.transparency import queries, verifying
 from portal.transparency.models import LogCheckpoint, LogEntry, LogNode
 from portal.transparency.parts import CHECKS
 from portal.transparency.publishing import files
-from portal.transparency.publishing.bundle import Bundle as CaseBundle
-from portal.transparency.publishing.bundle import bundle_of
+from portal.transparency.publishing.bundle import CaseBundle, build_bundle
 from portal.transparency.verifying import Against
 from portal.transparency.writing import announcing, chaining, service
-from portal.transparency.writing.keys import public_key, signing_key, unlock_blind
+from portal.transparency.writing.log_keys import (
+    decrypt_blinding_key,
+    derive_public_key,
+    derive_signing_key,
+)
 from portal.web.parts import SESSIONS, SETTINGS
 from tests.factories import Filed, Make, in_use
 from tests.review.desk import ReviewDesk
@@ -47,7 +50,7 @@ Totals = Mapping[tuple[str, str], int]  # how many of a kind (R, O) a quarter ha
 
 
 @dataclass
-class World:
+class InsiderWorld:
     """A portal, and what people remember of it."""
 
     app: Flask
@@ -66,7 +69,7 @@ class World:
     @property
     def folder(self) -> Path:
         """Where the files of the log are."""
-        return Path(SETTINGS.of(self.app).instance) / files.FOLDER
+        return Path(SETTINGS.get_from(self.app).instance) / files.FOLDER
 
     @property
     def people(self) -> tuple[Filed, ...]:
@@ -84,26 +87,26 @@ class World:
 
     def remember(self) -> None:
         """Let every reporter keep what the portal says of their case."""
-        for one in self.people:
-            self.memories[one.secret] = bundle_of(self.session, self.make.log, one.case.id)
+        for item in self.people:
+            self.memories[item.secret] = build_bundle(self.session, self.make.log, item.case.id)
 
-    def bundle(self, one: Filed) -> CaseBundle | None:
+    def bundle(self, item: Filed) -> CaseBundle | None:
         """Return what a reporter finds under the receipt now; none: there is no such case."""
         self.session.rollback()
         self.session.expire_all()
-        row_key = receipt.derive_row_key(self.make.keyring.pepper, one.reporter.keys.lookup)
+        row_key = receipt.derive_row_key(self.make.keyring.pepper, item.reporter.keys.lookup)
         known = select(Case.id).where(Case.row_key == row_key, Case.second_half.is_not(None))
-        found = self.session.scalar(known)
-        return bundle_of(self.session, self.make.log, found) if found else None
+        result = self.session.scalar(known)
+        return build_bundle(self.session, self.make.log, result) if result else None
 
 
 class Insider:
     """Whoever has the database and the keys of the server."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: InsiderWorld) -> None:
         self.world = world
         world.session.rollback()
-        url = SETTINGS.of(world.app).database
+        url = SETTINGS.get_from(world.app).database
         self.engine = create_engine(url, poolclass=NullPool)
         with self.engine.begin() as connection:
             for name, table in _triggers(connection):
@@ -120,11 +123,11 @@ class Insider:
 
     def delete(self, case: Case) -> None:
         """Remove every row of a case, also those that wait for the log or stand in it."""
-        tables = [one for one in Base.metadata.tables.values() if "case_id" in one.columns]
-        gone = [str(one.delete().where(text("case_id = :case"))) for one in tables]
+        tables = [table for table in Base.metadata.tables.values() if "case_id" in table.columns]
+        gone = [str(table.delete().where(text("case_id = :case"))) for table in tables]
         kept = "DELETE FROM audit WHERE case_id = :case"
         self.sql(
-            *(one for one in gone if one != kept),
+            *(statement for statement in gone if statement != kept),
             "DELETE FROM cases WHERE id = :case",
             case=case.id,
         )
@@ -132,12 +135,14 @@ class Insider:
     def entries(self) -> list[bytes]:
         """Return all entries."""
         with self.engine.connect() as connection:
-            found = connection.execute(text("SELECT entry FROM log_entries ORDER BY position"))
-            return [bytes(row[0]) for row in found]
+            cursor_result = connection.execute(
+                text("SELECT entry FROM log_entries ORDER BY position")
+            )
+            return [bytes(row[0]) for row in cursor_result]
 
     def rewrite(self, entries: Sequence[bytes], key: SigningKey | None = None) -> None:
         """Let the log have been like this ever since, signed anew and published anew."""
-        key = key or signing_key(self.world.make.keyring)
+        key = key or derive_signing_key(self.world.make.keyring)
         nodes = dict(merkle.append(0, map(hash_leaf, entries), lambda _: []))
         with self.engine.begin() as connection:
             sizes = connection.execute(text("SELECT size, made_on FROM log_checkpoints")).all()
@@ -150,7 +155,7 @@ class Insider:
             )
             connection.execute(
                 text("INSERT INTO log_nodes (place, hash) VALUES (:place, :hash)"),
-                [{"place": queries.place_of(node), "hash": nodes[node]} for node in nodes],
+                [{"place": queries.compute_place(node), "hash": nodes[node]} for node in nodes],
             )
             connection.execute(
                 text(
@@ -198,14 +203,14 @@ def _triggers(connection: Connection) -> list[tuple[str, str]]:
 # Who could notice. Each says what is wrong, or nothing.
 
 
-def verify(world: World) -> str:
+def verify(world: InsiderWorld) -> str:
     """The operator's own command, with a checkpoint that a newsroom kept."""
-    sessions: Sessions = SESSIONS.of(world.app)
+    sessions: Sessions = SESSIONS.get_from(world.app)
     world.session.rollback()
     outside = [("the newsroom's checkpoint", world.newest)]
     if world.shown:
         outside.append(("the reader's checkpoint", (world.shown / "checkpoint").read_bytes()))
-    against = Against(world.folder, tuple(outside), checks=CHECKS.of(world.app))
+    against = Against(world.folder, tuple(outside), checks=CHECKS.get_from(world.app))
     with sessions() as session:
         return "\n".join(
             verifying.verify(session, world.make.log, against, lambda *_: None, today=world.day)
@@ -213,7 +218,7 @@ def verify(world: World) -> str:
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedLog:
     """The log as anybody gets it from its files."""
 
     checkpoint: bytes
@@ -238,84 +243,91 @@ class Published:
         return (self.folder / made.path).read_bytes()
 
 
-def published(folder: Path) -> Published:
+def published(folder: Path) -> PublishedLog:
     """Fetch the log."""
     data = (folder / "checkpoint").read_bytes()
     size = checkpoint.parse(notes.parse(data).text).size
-    found: list[bytes] = []
+    results: list[bytes] = []
     for bundle in tiles.list_new_bundles(0, size):
-        found += tiles.read_bundle(bundle, (folder / bundle.path).read_bytes())
-    return Published(data, tuple(found), folder)
+        results += tiles.read_bundle(bundle, (folder / bundle.path).read_bytes())
+    return PublishedLog(data, tuple(results), folder)
 
 
-def _shown(world: World) -> Published:
+def _shown(world: InsiderWorld) -> PublishedLog:
     return published(world.shown or world.folder)
 
 
-def reporter(world: World) -> str:
+def reporter(world: InsiderWorld) -> str:
     """Anybody with a receipt: by it alone, and by what they saw and were promised."""
     log = _shown(world)
-    key = public_key(world.make.keyring, world.make.log.origin)
+    key = derive_public_key(world.make.keyring, world.make.log.origin)
     try:
         checkpoint.verify(notes.parse(log.checkpoint), [key])
     except CryptoError:
         return "the checkpoint is not signed by whom the promise is signed by"
-    faults = (_of_reporter(world, one, log) for one in world.people)
+    faults = (_of_reporter(world, filed, log) for filed in world.people)
     return next((fault for fault in (*faults, _keys(world, log)) if fault), "")
 
 
-def _of_reporter(world: World, one: Filed, log: Published) -> str:
-    now, before = world.bundle(one), world.memories[one.secret]
+def _of_reporter(world: InsiderWorld, filed: Filed, log: PublishedLog) -> str:
+    now, before = world.bundle(filed), world.memories[filed.secret]
     if now is None:
         return "there is no report under the receipt"
     seen = [replace(step, index=None, proof=(), erased=False) for step in before.steps]
     shown = [replace(step, index=None, proof=(), erased=False) for step in now.steps]
     if shown[: len(seen)] != seen:
         return "the page does not say what it said"
-    if wrong := _facts(world, one, now):
+    if wrong := _facts(world, filed, now):
         return wrong
     payloads = [(step.type, checking.build_payload(step)) for step in seen]
     entries = set(log.entries)
-    for made in steps.commit_chain(one.reporter.keys.blind, payloads):
+    for made in steps.commit_chain(filed.reporter.keys.blinding_key, payloads):
         if made.entry not in entries:
             return "the log does not have what was told, and the day of the promise is over"
     return ""
 
 
-def _facts(world: World, one: Filed, now: CaseBundle) -> str:
+def _facts(world: InsiderWorld, filed: Filed, now: CaseBundle) -> str:
     """Compare the codes that the page shows, and what opens the case, with the log."""
-    case = world.session.get_one(Case, one.case.id)
+    case = world.session.get_one(Case, filed.case.id)
     try:
         half = visits.decrypt_half(case.id, case.second_half or b"", keyring=world.make.keyring)
     except CryptoError:
         return "the receipt opens nothing, and its entry stands in the log"
     facts = checking.collect_facts(get_standing(world.session, case.id, today=world.day))
-    access = steps.compute_access_digest(one.reporter.keys.lookup, half)
+    access = steps.compute_access_digest(filed.reporter.keys.lookup, half)
     told = checking.DisplayedCase((), (), (), facts, access)
-    wrong = [found.fault.value for found in checking.check_facts(now.steps, told)]
+    wrong = [fault.fault.value for fault in checking.check_facts(now.steps, told)]
     return f"the page says otherwise: {wrong}" if wrong else ""
 
 
-def _keys(world: World, log: Published) -> str:
+def _keys(world: InsiderWorld, log: PublishedLog) -> str:
     """Compare the keys that reports are sealed to with those that the log announced."""
-    said = {(one.kind, one.name): one.value for one in _announcements(log)}
+    said = {
+        (announcement.kind, announcement.name): announcement.value
+        for announcement in _announcements(log)
+    }
     world.session.rollback()
     world.session.expire_all()
-    used = announcing.keys(world.session)
-    wrong = [one.name for one in used if said.get((one.kind, one.name)) != one.value]
+    used = announcing.list_keys(world.session)
+    wrong = [
+        announcement.name
+        for announcement in used
+        if said.get((announcement.kind, announcement.name)) != announcement.value
+    ]
     return f"the log does not know the key of {wrong[0]}" if wrong else ""
 
 
-def _announcements(log: Published) -> Iterator[Announcement]:
+def _announcements(log: PublishedLog) -> Iterator[Announcement]:
     for entry in log.entries:
         leaf = log_entries.parse(entry)
         if isinstance(leaf, Announcement):
             yield leaf
 
 
-def witness(world: World) -> str:
+def witness(world: InsiderWorld) -> str:
     """Whoever cosigned an earlier state, and is asked to cosign the one that is shown."""
-    key = public_key(world.make.keyring, world.make.log.origin)
+    key = derive_public_key(world.make.keyring, world.make.log.origin)
     before = checkpoint.verify(notes.parse(world.newest), [key])
     log = _shown(world)
     size = log.signed.size
@@ -328,26 +340,26 @@ def witness(world: World) -> str:
     return ""
 
 
-def anybody(world: World) -> str:
+def anybody(world: InsiderWorld) -> str:
     """Whoever downloads the log: rebuilds it, and counts what the figures say."""
     log = _shown(world)
-    key = public_key(world.make.keyring, world.make.log.origin)
+    key = derive_public_key(world.make.keyring, world.make.log.origin)
     try:
-        found = checkpoint.verify(notes.parse(log.checkpoint), [key])
+        state = checkpoint.verify(notes.parse(log.checkpoint), [key])
     except CryptoError as error:
         return str(error)
-    if log.state(found.size) != found:
+    if log.state(state.size) != state:
         return "the entries do not lead to the root"
     kept = checkpoint.verify(notes.parse(world.newest), [key])
-    if kept.size > found.size or log.state(kept.size) != kept:
+    if kept.size > state.size or log.state(kept.size) != kept:
         return "not the log that it was"
     counted, said = counts(log), world.claimed or totals(world)
     return "" if counted == said else f"the figures say {said}, the log {counted}"
 
 
-def counts(log: Published) -> Totals:
+def counts(log: PublishedLog) -> Totals:
     """Count reports and outcomes between the markers of batches."""
-    found: Counter[tuple[str, str]] = Counter()
+    results: Counter[tuple[str, str]] = Counter()
     waiting: Counter[str] = Counter()
     for entry in log.entries:
         leaf = log_entries.parse(entry)
@@ -355,24 +367,24 @@ def counts(log: Published) -> Totals:
             waiting[leaf.type] += 1
         elif isinstance(leaf, Announcement) and leaf.kind == BATCH:
             quarter = Quarter.of(date.fromisoformat(leaf.name))
-            found.update({(quarter, kind): number for kind, number in waiting.items()})
+            results.update({(quarter, kind): number for kind, number in waiting.items()})
             waiting.clear()
-    return found
+    return results
 
 
-def totals(world: World) -> Totals:
+def totals(world: InsiderWorld) -> Totals:
     """Count as the figures do: cases by the day that they came and were concluded."""
     world.session.rollback()
     rows = world.session.execute(select(Case.received_on, Case.concluded_on)).all()
-    found: Counter[tuple[str, str]] = Counter()
+    results: Counter[tuple[str, str]] = Counter()
     for received, concluded in rows:
-        found[Quarter.of(received), REPORT] += 1
+        results[Quarter.of(received), REPORT] += 1
         if concluded:
-            found[Quarter.of(concluded), OUTCOME] += 1
-    return found
+            results[Quarter.of(concluded), OUTCOME] += 1
+    return results
 
 
-def auditor(world: World) -> str:
+def auditor(world: InsiderWorld) -> str:
     """Whoever gets the openings of outcomes: opens each, and counts what was found."""
     log = _shown(world)
     world.session.rollback()
@@ -383,7 +395,7 @@ def auditor(world: World) -> str:
         if not isinstance(leaf, Step) or leaf.type != OUTCOME:
             continue
         try:
-            told.update(one.outcome for one in _opened(world, leaf).findings)
+            told.update(finding.outcome for finding in _opened(world, leaf).findings)
         except (CryptoError, LookupError) as error:
             return f"an outcome that nobody opens: {error}"
     counted: Counter[str] = Counter(filter(None, world.session.scalars(select(Allegation.outcome))))
@@ -394,7 +406,7 @@ def auditor(world: World) -> str:
     return ""
 
 
-def _opened(world: World, leaf: Step) -> Outcome:
+def _opened(world: InsiderWorld, leaf: Step) -> Outcome:
     """Return what an outcome says, by the opening that the portal gives of it."""
     row = world.session.scalars(select(LogStep).where(LogStep.tag == leaf.tag)).first()
     case = world.session.get(Case, row.case_id) if row else None
@@ -404,13 +416,13 @@ def _opened(world: World, leaf: Step) -> Outcome:
         LogStep.case_id == row.case_id, LogStep.number == row.number - 1
     )
     previous = world.session.scalar(before) or b""
-    blind = unlock_blind(world.make.keyring, case.id, case.log_key)
-    payload = chaining.payload_of(row)
+    blind = decrypt_blinding_key(world.make.keyring, case.id, case.log_key)
+    payload = chaining.encode_payload(row)
     steps.derive_opening(blind, row.type, row.number, previous, payload).check(leaf)
     return outcome.parse(row.record.encode())
 
 
-def erased(log: Published) -> list[Erasure]:
+def erased(log: PublishedLog) -> list[Erasure]:
     """Return what the log says was destroyed."""
     return [leaf for leaf in map(log_entries.parse, log.entries) if isinstance(leaf, Erasure)]
 

@@ -39,13 +39,13 @@ def main() -> None:
 
 def append(app: Flask, number: int) -> None:
     """Append, one after another, as fast as it goes."""
-    go = Path(SETTINGS.of(app).instance) / "go"
+    go = Path(SETTINGS.get_from(app).instance) / "go"
     while not go.exists():
         time.sleep(0.01)
-    for one in range(number):
-        said = Announcement("code", f"{os.getpid()}/{one}", bytes(32))
+    for item in range(number):
+        said = Announcement("code", f"{os.getpid()}/{item}", bytes(32))
         with app.app_context(), transaction() as session:
-            service.append(session, LOG.of(app), [said], today=clock.today())
+            service.append(session, LOG.get_from(app), [said], today=clock.get_today())
 
 
 def merge(app: Flask, dies_at: int) -> None:
@@ -60,10 +60,10 @@ def merge(app: Flask, dies_at: int) -> None:
         if what in FILES:
             step()
 
-    engine = SESSIONS.of(app).kw["bind"]
+    engine = SESSIONS.get_from(app).kw["bind"]
     for name in ("before_cursor_execute", "after_cursor_execute", "commit", "begin"):
         event.listen(engine, name, step)
-    event.listen(SESSIONS.of(app), "after_commit", step)
+    event.listen(SESSIONS.get_from(app), "after_commit", step)
     sys.addaudithook(audited)
     outcome = app.test_cli_runner().invoke(args=["log", "merge"])
     sys.stdout.write(f"{next(steps)} {outcome.exit_code}")

@@ -31,7 +31,7 @@ from portal.review.models import Proposal, ProposalKind
 from portal.review.service import proposals
 from portal.statistics.models import ReleaseVersion, SignOff
 from tests.architecture.test_routes import OPEN_TO_STAFF_NOT_SIGNED_IN, address, rules
-from tests.factories import QUICK, TODAY, Filed, Make, Person
+from tests.factories import QUICK, TODAY, Filed, Make, StaffPerson
 from tests.page import Browser, text_of
 from tests.review.desk import ReviewDesk
 from tests.staff import StaffBrowser, signature, signed_in
@@ -62,7 +62,7 @@ def filed(make: Make) -> Filed:
 
 
 @pytest.fixture
-def victim(make: Make, filed: Filed) -> Person:
+def victim(make: Make, filed: Filed) -> StaffPerson:
     return make.person(body_code=filed.case.body_code, role=Role.HEAD, login="a.victim")
 
 
@@ -74,17 +74,17 @@ def admin(app: Flask, make: Make) -> StaffBrowser:
 
 def comes_in(app: Flask, login: str, shown: str) -> Browser:
     """Go through the welcome pages with what the administrator was shown."""
-    found = re.search(r"(?:[a-z2-7]{4}-){5}[a-z2-7]{4}", text_of(shown))
-    assert found
+    match = re.search(r"(?:[a-z2-7]{4}-){5}[a-z2-7]{4}", text_of(shown))
+    assert match
     browser = Browser(app.test_client())
     welcome, device = "/en/staff/welcome", "/en/staff/welcome/device"
-    words = {"login": login, "invitation": found[0], "password": PASSWORD, "again": PASSWORD}
+    words = {"login": login, "invitation": match[0], "password": PASSWORD, "again": PASSWORD}
     browser.post(welcome, page=browser.get(welcome), status=303, **words)
     page = browser.get(device)
     secret = re.search(r"[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}", text_of(page))
     assert secret
     seed = b32decode(secret[0].replace(" ", ""))
-    code = totp.compute_code(seed, clock.seconds() // totp.STEP_SECONDS)
+    code = totp.compute_code(seed, clock.get_seconds() // totp.STEP_SECONDS)
     browser.post(device, page=page, status=303, code=code)
     return browser
 
@@ -134,7 +134,7 @@ def sees_nothing(app: Flask, browser: Browser, filed: Filed) -> None:
 
 
 def test_one_administrator_alone_sees_and_moves_nothing(
-    app: Flask, session: Session, admin: StaffBrowser, victim: Person, filed: Filed
+    app: Flask, session: Session, admin: StaffBrowser, victim: StaffPerson, filed: Filed
 ) -> None:
     before = (filed.case.status, filed.case.holder_id, filed.case.version, filed.case.body_code)
     reset = admin.post(
@@ -164,7 +164,7 @@ def test_one_administrator_alone_sees_and_moves_nothing(
 
 
 def test_the_key_brings_back_who_lost_only_their_password(
-    app: Flask, admin: StaffBrowser, victim: Person
+    app: Flask, admin: StaffBrowser, victim: StaffPerson
 ) -> None:
     reset = admin.post(
         f"{ACCOUNTS}/{victim.account.id}/invite",
@@ -182,7 +182,7 @@ def test_the_key_brings_back_who_lost_only_their_password(
 
 
 def test_a_new_key_does_not_bring_back_who_was_admitted_with_the_old_one(
-    app: Flask, session: Session, make: Make, admin: StaffBrowser, victim: Person, filed: Filed
+    app: Flask, session: Session, make: Make, admin: StaffBrowser, victim: StaffPerson, filed: Filed
 ) -> None:
     make.person(body_code=filed.case.body_code)  # so that the victim is not the last holder
     reset = admin.post(
@@ -227,7 +227,7 @@ def test_it_is_told_to_who_is_concerned_to_the_head_and_to_the_board(
 
 
 def test_an_act_that_was_not_signed_leaves_no_trace_of_somebody_else(
-    session: Session, admin: StaffBrowser, victim: Person
+    session: Session, admin: StaffBrowser, victim: StaffPerson
 ) -> None:
     address = f"{ACCOUNTS}/{victim.account.id}"
     admin.post(f"{address}/invite", page=admin.get(address), status=201)
@@ -235,7 +235,7 @@ def test_an_act_that_was_not_signed_leaves_no_trace_of_somebody_else(
     entries = session.scalars(select(AuditEntry).where(AuditEntry.act == "account_invited")).all()
 
     account = session.scalars(select(Account).where(Account.login == "the.admin")).one()
-    assert [one.actor for one in entries] == [account.id]
+    assert [entry.actor for entry in entries] == [account.id]
 
 
 @dataclass(frozen=True)
@@ -280,7 +280,7 @@ def state(session: Session) -> list[object]:
         ),
         select(Envelope.id),
     ]
-    return [sorted(map(str, session.execute(one))) for one in wanted]
+    return [sorted(map(str, session.execute(query))) for query in wanted]
 
 
 @pytest.fixture
@@ -304,7 +304,7 @@ def wanted(app: Flask, session: Session, make: Make, filed: Filed) -> list[Try]:
 
 
 def attackers(
-    app: Flask, session: Session, admin: StaffBrowser, victim: Person
+    app: Flask, session: Session, admin: StaffBrowser, victim: StaffPerson
 ) -> list[StaffBrowser]:
     """Return the victim's sign-in after a reset, and new accounts with keys of their own."""
     address = f"{ACCOUNTS}/{victim.account.id}"
@@ -312,11 +312,11 @@ def attackers(
     as_victim = StaffBrowser(comes_in(app, "a.victim", shown).client, victim.account)
     own = {"login": "an.own", "role": "head", "body_code": str(victim.account.body_code)}
     board = [{"login": name, "role": "oversight", "body_code": BOARD} for name in BOARDS]
-    return [as_victim, *(with_a_key(app, session, admin, **one) for one in (own, *board))]
+    return [as_victim, *(with_a_key(app, session, admin, **item) for item in (own, *board))]
 
 
 def test_claiming_closing_erasing_and_signing_off_are_refused_with_words_and_change_nothing(
-    app: Flask, session: Session, admin: StaffBrowser, victim: Person, wanted: list[Try]
+    app: Flask, session: Session, admin: StaffBrowser, victim: StaffPerson, wanted: list[Try]
 ) -> None:
     browsers = attackers(app, session, admin, victim)
     before = state(session)
@@ -326,15 +326,15 @@ def test_claiming_closing_erasing_and_signing_off_are_refused_with_words_and_cha
         account = browser.account
         assert account is not None
         token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(MY_ACCOUNT))[0]
-        for one in wanted:
-            answers = {**one.answers, "csrf_token": token, "trail": audit.format_end(session)}
-            answers |= signature(account, one.act, one.subject, answers)
-            told = text_of(browser.post(one.address, status=403, **answers))
-            for_others = one.act == "sign_off" and account.role is not Role.OVERSIGHT
+        for attempt in wanted:
+            answers = {**attempt.answers, "csrf_token": token, "trail": audit.format_end(session)}
+            answers |= signature(account, attempt.act, attempt.subject, answers)
+            told = text_of(browser.post(attempt.address, status=403, **answers))
+            for_others = attempt.act == "sign_off" and account.role is not Role.OVERSIGHT
             assert (NOT_FOR_YOU if for_others else NOT_ON_IT) in told
             if account.login != "a.victim":  # the gate itself, behind the door of the pages
                 with pytest.raises(Unsigned, match="roster"):
-                    begin(session, account, one)
+                    begin(session, account, attempt)
 
     assert state(session) == before
     since = select(AuditEntry.act).where(AuditEntry.number.not_in(acts_before))
@@ -342,7 +342,7 @@ def test_claiming_closing_erasing_and_signing_off_are_refused_with_words_and_cha
 
 
 def test_what_the_administrator_did_is_told_on_desks(
-    app: Flask, session: Session, make: Make, admin: StaffBrowser, victim: Person
+    app: Flask, session: Session, make: Make, admin: StaffBrowser, victim: StaffPerson
 ) -> None:
     board = signed_in(app, make.person(body_code=BOARD, role=Role.OVERSIGHT).account)
     attackers(app, session, admin, victim)
@@ -355,15 +355,19 @@ def test_what_the_administrator_did_is_told_on_desks(
         assert f"the.admin opened an account {name}" in told
 
 
-def begin(session: Session, account: Account, one: Try) -> None:
+def begin(session: Session, account: Account, attempt: Try) -> None:
     """Put a statement before the gate that every act has to pass."""
-    said = signs(account, one.act, one.subject, dict(one.answers), today=clock.today())
-    act = SignedAct(one.act)
-    act_checks.begin(session, account, said, act=act, subject=one.subject, today=clock.today())
+    said = signs(
+        account, attempt.act, attempt.subject, dict(attempt.answers), today=clock.get_today()
+    )
+    act = SignedAct(attempt.act)
+    act_checks.begin(
+        session, account, said, act=act, subject=attempt.subject, today=clock.get_today()
+    )
 
 
 def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(
-    app: Flask, session: Session, make: Make, admin: StaffBrowser, victim: Person, filed: Filed
+    app: Flask, session: Session, make: Make, admin: StaffBrowser, victim: StaffPerson, filed: Filed
 ) -> None:
     colleague = make.person(body_code=filed.case.body_code, role=Role.HEAD)
     address = f"{ACCOUNTS}/{victim.account.id}"

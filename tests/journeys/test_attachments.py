@@ -71,18 +71,18 @@ def test_a_file_of_a_report_arrives_as_it_is_under_a_harmless_name(
     receipt_on(send(browser, write_page(browser), needed("bribery"), files=[(name, content)]))
 
     identity = make.units["KNB_AC"].identity
-    found = opened(session, identity)
-    (entry,) = found.body.attachments
+    report = opened(session, identity)
+    (entry,) = report.body.attachments
     assert 0 < len(entry.name.encode()) <= 255
     assert not set(entry.name) & {"/", "\\", "\r", "\n", "\x00", "\u202e"}
-    assert found.file(BLOBS.of(app), 0, identity) == content
+    assert report.file(BLOBS.get_from(app), 0, identity) == content
     desk = make.person(body_code="KNB_AC")
     client = signed_in(app, desk).client
     for what in ("object", "age"):
         answer = client.get(f"/en/staff/case/{the_case(session).id}/{what}/{entry.id}")
         check_download(answer)
         assert open_sealed(answer.data, identity)[: entry.size] == content
-    stored = [path.name for path in Path(BLOBS.of(app).folder).iterdir()]
+    stored = [path.name for path in Path(BLOBS.get_from(app).folder).iterdir()]
     assert sorted(stored) == sorted([entry.id, "incoming"])
 
 

@@ -43,9 +43,9 @@ def until(driver: WebDriver, text: str) -> str:
 
 def press(driver: WebDriver, selector: str) -> None:
     """Click in the middle of the screen, where nothing floats."""
-    found = driver.find_element(By.CSS_SELECTOR, selector)
-    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
-    found.click()
+    element = driver.find_element(By.CSS_SELECTOR, selector)
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    element.click()
 
 
 def come_back(driver: WebDriver, address: str, code: str) -> None:
@@ -96,7 +96,7 @@ def test_a_file_of_an_answer_is_checked_and_saved_under_its_name(
     other, _ = desk.attach("another.txt", b"two")
     altered = desk.thread()[-1].attachments
     stored = settings.instance / "files"
-    swapped = next(one.id for one in altered if one.id != file[0].id)
+    swapped = next(attachment.id for attachment in altered if attachment.id != file[0].id)
     (stored / swapped).write_bytes((stored / other.id).read_bytes())
     driver = visit()
     come_back(driver, address, desk.filed.code)

@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bench.processes import Server, person, server
+from bench.processes import ServerProcess, person, server
 from crypto import body as bodies
 from crypto import receipt
 from crypto.seal import open_sealed
@@ -64,7 +64,7 @@ class Reporters:
 
 
 @pytest.fixture
-def dying(settings: Settings, make: Make, tmp_path: Path) -> Iterator[Server]:
+def dying(settings: Settings, make: Make, tmp_path: Path) -> Iterator[ServerProcess]:
     make.portal("KNB_AC")
     make.session.close()
     options = ("--preload",)  # the next worker is there at once
@@ -77,7 +77,7 @@ def dying(settings: Settings, make: Make, tmp_path: Path) -> Iterator[Server]:
 def check_all(app: Flask, session: Session, make: Make, codes: list[str]) -> None:
     """Check that the portal holds exactly the reports of these receipts, each of them whole."""
     session.rollback()
-    with sqlite3.connect(SETTINGS.of(app).instance / "portal.sqlite") as database:
+    with sqlite3.connect(SETTINGS.get_from(app).instance / "portal.sqlite") as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
     database.close()
@@ -87,7 +87,7 @@ def check_all(app: Flask, session: Session, make: Make, codes: list[str]) -> Non
     assert len(session.scalars(select(Filing)).all()) == len(cases)
     entries = session.scalars(select(AuditEntry.case_id).where(AuditEntry.act == "received")).all()
     assert sorted(filter(None, entries)) == sorted(case.id for case in cases.values())
-    blobs: BlobStore = BLOBS.of(app)
+    blobs: BlobStore = BLOBS.get_from(app)
     for code in codes:
         keys = receipt.derive(receipt.parse(code))
         check_whole(
@@ -98,7 +98,7 @@ def check_all(app: Flask, session: Session, make: Make, codes: list[str]) -> Non
 def check_whole(session: Session, make: Make, case: Case, blobs: BlobStore) -> None:
     """Check that a case has everything that a case begins with, and that it can be read."""
     assert case.second_half is not None
-    assert [one.status for one in case.history] == ["received"]
+    assert [status_change.status for status_change in case.history] == ["received"]
     assert session.scalars(select(Clock).where(Clock.case_id == case.id)).first() is not None
     session.scalars(select(Allegation).where(Allegation.case_id == case.id)).one()
     (envelope,) = case.envelopes
@@ -113,7 +113,9 @@ def check_whole(session: Session, make: Make, case: Case, blobs: BlobStore) -> N
         author=bodies.REPORTER,
     )
     assert body.fields["answers"] == BRIBE
-    assert {one.id for one in body.attachments} == {one.id for one in envelope.attachments}
+    assert {attachment.id for attachment in body.attachments} == {
+        attachment.id for attachment in envelope.attachments
+    }
     for entry, (_, content) in zip(body.attachments, FILES, strict=True):
         with blobs.open(entry.id) as stored:
             sealed = stored.read()
@@ -124,9 +126,9 @@ def check_whole(session: Session, make: Make, case: Case, blobs: BlobStore) -> N
 
 
 def test_killed_at_any_step_of_filing(
-    dying: Server, app: Flask, session: Session, make: Make
+    dying: ServerProcess, app: Flask, session: Session, make: Make
 ) -> None:
-    folder: Path = SETTINGS.of(app).instance
+    folder: Path = SETTINGS.get_from(app).instance
     people = Reporters(dying.address)
     people.file(*people.comes())
     send_again, browser = people.comes()
@@ -146,7 +148,7 @@ def test_killed_at_any_step_of_filing(
 
 
 def test_killed_at_any_moment_of_filing(
-    dying: Server, app: Flask, session: Session, make: Make
+    dying: ServerProcess, app: Flask, session: Session, make: Make
 ) -> None:
     people = Reporters(dying.address)
     start = time.monotonic()
@@ -164,9 +166,9 @@ def test_killed_at_any_moment_of_filing(
 
 
 def test_killed_while_a_sealed_report_is_stored(
-    dying: Server, app: Flask, session: Session
+    dying: ServerProcess, app: Flask, session: Session
 ) -> None:
-    folder: Path = SETTINGS.of(app).instance
+    folder: Path = SETTINGS.get_from(app).instance
     people = Reporters(dying.address)
     told: list[dict[str, Any]] = []
     for number in (2, 5, 9, 14, 20, 27, 35, 44):

@@ -69,14 +69,14 @@ class Look:
         self._colours("light")
         self.driver.execute_script(UNFOLD)
         too_broad, headings, came = self.driver.execute_script(MEASURE)
-        found = violations(self.driver)
-        found += [f"{too_broad} pixels too broad"] if too_broad > 0 else []
-        found += [f"status {came}"] if came != status else []
-        found += [f"{headings} main headings"] if headings != 1 else []
+        faults = violations(self.driver)
+        faults += [f"{too_broad} pixels too broad"] if too_broad > 0 else []
+        faults += [f"status {came}"] if came != status else []
+        faults += [f"{headings} main headings"] if headings != 1 else []
         self._colours("dark")
-        found += [f"dark: {one}" for one in violations(self.driver, COLOURS)]
-        if found:
-            self.faults[name] = found
+        faults += [f"dark: {colour}" for colour in violations(self.driver, COLOURS)]
+        if faults:
+            self.faults[name] = faults
 
     def _colours(self, scheme: str) -> None:
         wishes = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
@@ -151,7 +151,7 @@ def test_the_page_of_writing_for_every_category(
 
     for category in load().categories:
         look.driver.get(f"{look.address}/{next(languages)}/report")
-        first = load().subcategories_of(category)[0].id
+        first = load().list_subcategories(category)[0].id
         with next_page(look.driver):
             look.driver.execute_script(CHOOSE, first, REGION)
         shown(look.driver, "[data-badge]")

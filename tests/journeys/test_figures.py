@@ -55,7 +55,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory, shared: Shared) -> Path:
 @pytest.fixture
 def app(app: Flask, releases: Path) -> Flask:
     """A portal with two releases."""
-    (SETTINGS.of(app).instance / "releases").symlink_to(releases)
+    (SETTINGS.get_from(app).instance / "releases").symlink_to(releases)
     return app
 
 
@@ -84,27 +84,29 @@ def faults(driver: WebDriver) -> list[str]:
     """Return what is wrong with the page, and what the browser complained of."""
     # selenium does not say what this returns
     listed = driver.get_log("browser")  # type: ignore[no-untyped-call]
-    complaints = [one["message"] for one in listed]
-    return violations(driver) + [one for one in complaints if "favicon" not in one]
+    complaints = [row["message"] for row in listed]
+    return violations(driver) + [
+        complaint for complaint in complaints if "favicon" not in complaint
+    ]
 
 
 def test_a_copy_is_walked_without_a_fault(plain: str, visit: Visit) -> None:
     driver = visit()
     languages = cycle(LANGUAGES)
-    found = {}
+    results = {}
     paths = [f"{RELEASE}/{{0}}/{name}.html" for name in KINDS] + [
         f"/{{0}}/{name}" for name in AROUND
     ]
     for path in paths:
         driver.get(plain + path.format(next(languages)))
         if wrong := faults(driver):
-            found[driver.current_url] = wrong
+            results[driver.current_url] = wrong
     driver.get(plain)
     for link in ("main [lang=kk]", "main a", "main a"):
         with next_page(driver):
             driver.find_element(By.CSS_SELECTOR, link).click()
     assert driver.current_url.endswith(f"{RELEASE}/kk/index.html")
-    assert found == {}
+    assert results == {}
 
 
 def explored(driver: WebDriver, *words: str) -> str:

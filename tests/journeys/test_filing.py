@@ -43,7 +43,7 @@ def portal(make: Make) -> Make:
     return make.portal()
 
 
-def one(driver: WebDriver, selector: str) -> WebElement:
+def find_element(driver: WebDriver, selector: str) -> WebElement:
     return driver.find_element(By.CSS_SELECTOR, selector)
 
 
@@ -54,9 +54,9 @@ def wait_for(driver: WebDriver, selector: str) -> WebElement:
 
 def click(driver: WebDriver, selector: str) -> None:
     """Click in the middle of the screen, where nothing floats."""
-    found = one(driver, selector)
-    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
-    found.click()
+    element = find_element(driver, selector)
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    element.click()
 
 
 def start(driver: Chromium, address: str, *, lang: str = "en") -> None:
@@ -64,7 +64,7 @@ def start(driver: Chromium, address: str, *, lang: str = "en") -> None:
     driver.get(f"{address}/{lang}/report")
     click(driver, "details summary")
     click(driver, "input[value='bribery.roadside']")
-    Select(one(driver, "#region")).select_by_value(REGION)
+    Select(find_element(driver, "#region")).select_by_value(REGION)
     with next_page(driver):
         click(driver, "main form button[type=submit]")
     wait_for(driver, "[data-badge]" if driver.scripts else BUTTON)
@@ -75,7 +75,7 @@ def answer(driver: WebDriver, **typed: str) -> None:
         click(driver, f"input[name='{name}'][value='{value}']")
     for name, text in (TYPED | typed).items():
         script = "arguments[0].value = arguments[1]"  # a driver cannot type every letter
-        driver.execute_script(script, one(driver, f"[name='{name}']"), text)
+        driver.execute_script(script, find_element(driver, f"[name='{name}']"), text)
 
 
 def press(driver: WebDriver, selector: str = BUTTON) -> None:
@@ -95,7 +95,7 @@ def photo(tmp_path: Path) -> Path:
 
 def assert_no_trace(app: Flask, *needles: bytes) -> None:
     """Fail if the portal's folder holds any of the needles anywhere."""
-    for path in SETTINGS.of(app).instance.rglob("*"):
+    for path in SETTINGS.get_from(app).instance.rglob("*"):
         held = path.read_bytes() if path.is_file() else b""
         assert not [needle for needle in needles if needle in held], path
 
@@ -106,7 +106,7 @@ def test_a_report_sealed_in_the_browser_opens_for_its_readers_alone(
     driver = visit()
     start(driver, address)
     answer(driver)
-    one(driver, "[name='attachments']").send_keys(str(photo(tmp_path)))
+    find_element(driver, "[name='attachments']").send_keys(str(photo(tmp_path)))
 
     press(driver)
     code = code_on(driver)
@@ -115,10 +115,10 @@ def test_a_report_sealed_in_the_browser_opens_for_its_readers_alone(
     assert (case.sealed_by, case.language, case.priority) == ("browser", "en", 2)
     for reader in (case.body_code, RECOVERY):
         identity = portal.units[reader].identity
-        found = opened(session, identity)
-        assert found.answers == {**CHOICES, **TYPED}
-        assert found.body.attachments[0].name == "canary-photo.jpg"
-        assert found.file(BLOBS.of(app), 0, identity) == PHOTO
+        report = opened(session, identity)
+        assert report.answers == {**CHOICES, **TYPED}
+        assert report.body.attachments[0].name == "canary-photo.jpg"
+        assert report.file(BLOBS.get_from(app), 0, identity) == PHOTO
     keys = receipt.derive(receipt.parse(code))
     assert case.row_key == receipt.derive_row_key(portal.keyring.pepper, keys.lookup)
     half = decrypt(portal.keyring.second_halves, case.second_half or b"", case.id.encode())
@@ -154,7 +154,7 @@ def test_what_the_server_is_sent_holds_no_word_of_it(
     driver = visit()
     start(driver, address)
     answer(driver)
-    one(driver, "[name='attachments']").send_keys(str(photo(tmp_path)))
+    find_element(driver, "[name='attachments']").send_keys(str(photo(tmp_path)))
 
     press(driver)
     code = code_on(driver)
@@ -169,23 +169,23 @@ def test_without_scripts_the_same_report_arrives(
 ) -> None:
     driver = visit(scripts=False, size=(320, 640))
     start(driver, address, lang="kk")
-    assert one(driver, "[data-unsealed]").is_displayed()
-    assert not one(driver, "[data-badge]").is_displayed()
+    assert find_element(driver, "[data-unsealed]").is_displayed()
+    assert not find_element(driver, "[data-badge]").is_displayed()
     for name, value in CHOICES.items():
         click(driver, f"input[name='{name}'][value='{value}']")
-    one(driver, "#what_happened").send_keys("canary-4417 рассказ о том, что было")
-    one(driver, "#bribe_purpose").send_keys("canary-5528")
-    one(driver, "[name='attachments']").send_keys(str(photo(tmp_path)))
+    find_element(driver, "#what_happened").send_keys("canary-4417 рассказ о том, что было")
+    find_element(driver, "#bribe_purpose").send_keys("canary-5528")
+    find_element(driver, "[name='attachments']").send_keys(str(photo(tmp_path)))
 
     press(driver)
     code = code_on(driver)
 
     case = the_case(session)
     identity = portal.units[case.body_code].identity
-    found = opened(session, identity)
+    report = opened(session, identity)
     assert (case.sealed_by, case.language) == ("server", "kk")
-    assert found.answers["what_happened"] == "canary-4417 рассказ о том, что было"
-    assert found.file(BLOBS.of(app), 0, identity) == PHOTO
+    assert report.answers["what_happened"] == "canary-4417 рассказ о том, что было"
+    assert report.file(BLOBS.get_from(app), 0, identity) == PHOTO
     assert_no_trace(app, b"canary-4417", b"canary-5528", b"canary-6639", code.encode())
 
 
@@ -203,7 +203,10 @@ def test_pressing_twice_files_once(address: str, visit: Visit, session: Session)
 def test_questions_appear_when_an_answer_calls_for_them(address: str, visit: Visit) -> None:
     driver = visit()
     start(driver, address)
-    when, emergency = one(driver, "[data-question='when_date']"), one(driver, "[data-emergency]")
+    when, emergency = (
+        find_element(driver, "[data-question='when_date']"),
+        find_element(driver, "[data-emergency]"),
+    )
     assert not when.is_displayed()
     assert not emergency.is_displayed()
 
@@ -224,7 +227,7 @@ def test_a_faulty_answer_is_marked_and_nothing_is_sent(
     press(driver)
     wait_for(driver, "#what_happened-error")
 
-    notes = one(driver, "#what_happened").get_attribute("aria-describedby") or ""
+    notes = find_element(driver, "#what_happened").get_attribute("aria-describedby") or ""
     assert "what_happened-error" in notes.split()
     assert session.scalar(select(func.count()).select_from(Case)) == 0
     answer(driver)
@@ -269,7 +272,7 @@ def test_a_lost_answer_is_asked_for_again_and_never_sent_in_the_clear(
 
     press(driver)
     wait_for(driver, "[data-said]")
-    assert not one(driver, "[data-plain]").is_displayed()
+    assert not find_element(driver, "[data-plain]").is_displayed()
     case = the_case(session)
     press(driver)
 
@@ -298,7 +301,7 @@ def test_a_full_database_leaves_the_text_where_it_is(
     app: Flask,
     session: Session,
 ) -> None:
-    sessions: Sessions = SESSIONS.of(app)
+    sessions: Sessions = SESSIONS.get_from(app)
     engine = sessions.kw["bind"]
 
     def fill(connection: object, _record: object, _proxy: object) -> None:
@@ -312,7 +315,7 @@ def test_a_full_database_leaves_the_text_where_it_is(
     wait_for(driver, "[data-trouble]")
     event.remove(engine, "checkout", fill)
     engine.dispose()
-    assert one(driver, "#what_happened").get_attribute("value") == STORY
+    assert find_element(driver, "#what_happened").get_attribute("value") == STORY
     assert session.scalar(select(func.count()).select_from(Case)) == 0
     press(driver)
     code_on(driver)
@@ -321,7 +324,7 @@ def test_a_full_database_leaves_the_text_where_it_is(
 def test_under_load_the_browser_works_for_its_place_and_the_report_is_filed(
     address: str, visit: Visit, app: Flask, session: Session
 ) -> None:
-    busy = replace(SETTINGS.of(app), calm_per_minute=0)
+    busy = replace(SETTINGS.get_from(app), calm_per_minute=0)
     driver = visit()
     start(driver, address)
     answer(driver)
@@ -345,20 +348,22 @@ def test_under_load_who_has_no_scripts_waits_beside_their_text_and_files(
     driver = visit(scripts=False)
     start(driver, address)
     answer(driver)
-    SETTINGS.put(app, replace(SETTINGS.of(app), calm_per_minute=0))
+    SETTINGS.put(app, replace(SETTINGS.get_from(app), calm_per_minute=0))
 
     with next_page(driver):
         press(driver)
 
-    assert one(driver, "#what_happened").get_property("value") == STORY
-    driver.switch_to.frame(one(driver, "iframe"))
+    assert find_element(driver, "#what_happened").get_property("value") == STORY
+    driver.switch_to.frame(find_element(driver, "iframe"))
     # it may be just about to come anew whenever it is read
-    wait(driver, lambda _: "Seconds until this page can be sent" in one(driver, "body").text)
-    seconds = clock.seconds
-    monkeypatch.setattr(clock, "seconds", lambda: seconds() + LONG)
-    wait(driver, lambda _: "This page can be sent now." in one(driver, "body").text)
+    wait(
+        driver, lambda _: "Seconds until this page can be sent" in find_element(driver, "body").text
+    )
+    seconds = clock.get_seconds
+    monkeypatch.setattr(clock, "get_seconds", lambda: seconds() + LONG)
+    wait(driver, lambda _: "This page can be sent now." in find_element(driver, "body").text)
     driver.switch_to.default_content()
-    assert one(driver, "#what_happened").get_property("value") == STORY
+    assert find_element(driver, "#what_happened").get_property("value") == STORY
     press(driver)
     code_on(driver)
 
@@ -372,20 +377,20 @@ def test_the_paper_is_compared_in_the_browser(address: str, visit: Visit) -> Non
     press(driver)
     last = code_on(driver).split()[-1]
     wrong = last[::-1] if last[::-1] != last else "111111"
-    field = one(driver, "#last-group")
+    field = find_element(driver, "#last-group")
 
     field.send_keys(wrong)
-    assert one(driver, "[data-wrong]").is_displayed()
+    assert find_element(driver, "[data-wrong]").is_displayed()
     field.clear()
     field.send_keys(f"{last[:-1]}О")
-    assert "“О” is no digit" in one(driver, "[data-letter]").text
-    assert not one(driver, "[data-wrong]").is_displayed()
+    assert "“О” is no digit" in find_element(driver, "[data-letter]").text
+    assert not find_element(driver, "[data-wrong]").is_displayed()
     field.clear()
     field.send_keys(f" {last[:3]}–{last[3:]}.")
 
-    assert one(driver, "[data-right]").is_displayed()
-    assert not one(driver, "[data-letter]").is_displayed()
-    assert not one(driver, "[data-wrong]").is_displayed()
+    assert find_element(driver, "[data-right]").is_displayed()
+    assert not find_element(driver, "[data-letter]").is_displayed()
+    assert not find_element(driver, "[data-wrong]").is_displayed()
 
 
 def test_the_receipt_fits_the_smallest_phone_and_no_translator_touches_it(
@@ -398,7 +403,7 @@ def test_the_receipt_fits_the_smallest_phone_and_no_translator_touches_it(
     code_on(driver)
 
     width = driver.execute_script("return document.documentElement.scrollWidth")
-    code = one(driver, "[data-code]")
+    code = find_element(driver, "[data-code]")
     assert width <= 320
     assert code.size["width"] <= 320
     assert code.get_dom_attribute("translate") == "no"

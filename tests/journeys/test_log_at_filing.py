@@ -21,12 +21,12 @@ from portal.cases.models import RECOVERY, Case, UnitKey
 from portal.core import clock
 from portal.transparency import queries
 from portal.transparency.writing import announcing, chaining, service
-from portal.transparency.writing.keys import public_key, signing_key
-from portal.transparency.writing.schedule import promised_by
+from portal.transparency.writing.log_keys import derive_public_key, derive_signing_key
+from portal.transparency.writing.schedule import compute_promised_day
 from tests.axe import violations
 from tests.factories import Make
 from tests.intake.steps import the_case
-from tests.journeys.test_filing import answer, code_on, one, press, start, wait_for
+from tests.journeys.test_filing import answer, code_on, find_element, press, start, wait_for
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -58,7 +58,7 @@ blob.text().then(arguments[1]);
 def portal(make: Make, session: Session) -> Make:
     """A portal whose keys stand in its log."""
     made = make.portal()
-    service.announce(session, make.log, announcing.keys(session), today=clock.today())
+    service.announce(session, make.log, announcing.list_keys(session), today=clock.get_today())
     session.commit()
     return made
 
@@ -106,8 +106,8 @@ def cases(session: Session) -> int:
 
 
 def width(driver: WebDriver) -> int:
-    found: int = driver.execute_script("return document.documentElement.scrollWidth")
-    return found
+    result: int = driver.execute_script("return document.documentElement.scrollWidth")
+    return result
 
 
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
@@ -117,24 +117,29 @@ def test_keys_are_checked_and_the_promise_is_shown_and_can_be_saved(
     driver = visit(size=(320, 640))
     start(driver, address, lang=lang)
     assert CHECKED[lang] in wait_for(driver, "[data-keys]").text
-    assert not one(driver, "[data-other-key]").is_displayed()
+    assert not find_element(driver, "[data-other-key]").is_displayed()
     answer(driver)
     press(driver)
     code = code_on(driver)
 
     case = the_case(session)
     shown = wait_for(driver, "[data-promise]")
-    assert not one(driver, "[data-broken]").is_displayed()
+    assert not find_element(driver, "[data-broken]").is_displayed()
     driver.execute_script("document.querySelector('[data-promise]').open = true")
     form = "long" if lang == "kk" else "d MMMM y"
-    assert format_date(promised_by(case.received_on), form, lang) in one(driver, "[data-by]").text
-    saved = driver.execute_async_script(SAVED, one(driver, "[data-save]"))
-    given = promise.verify_promise(saved.encode(), public_key(portal.keyring, portal.log.origin))
-    assert given.merge_by == promised_by(case.received_on)
-    blind = receipt.derive(receipt.parse(code)).blind
-    (told,) = queries.steps_of(portal.session, case.id)
+    assert (
+        format_date(compute_promised_day(case.received_on), form, lang)
+        in find_element(driver, "[data-by]").text
+    )
+    saved = driver.execute_async_script(SAVED, find_element(driver, "[data-save]"))
+    given = promise.verify_promise(
+        saved.encode(), derive_public_key(portal.keyring, portal.log.origin)
+    )
+    assert given.merge_by == compute_promised_day(case.received_on)
+    blind = receipt.derive(receipt.parse(code)).blinding_key
+    (told,) = queries.list_steps(portal.session, case.id)
     assert told.digest == case.envelopes[0].digest
-    assert given.step == steps.commit(blind, REPORT, 0, b"", chaining.payload_of(told))
+    assert given.step == steps.commit(blind, REPORT, 0, b"", chaining.encode_payload(told))
     assert width(driver) <= 320
     assert shown.is_displayed()
     assert violations(driver) == []
@@ -147,13 +152,13 @@ def nothing(_portal: Make) -> str:
 def another(portal: Make) -> str:
     """Promise another report."""
     step = steps.commit(bytes(32), REPORT, 0, b"", steps.encode_report(bytes(32)))
-    return signed(portal, step.entry, promised_by(clock.today()))
+    return signed(portal, step.entry, compute_promised_day(clock.get_today()))
 
 
 def signed(portal: Make, entry: bytes, day: date) -> str:
     step = Step(REPORT, entry[2:18], entry[18:], entry[0])
     return promise.sign_promise(
-        Promise(portal.log.origin, day, step), signing_key(portal.keyring)
+        Promise(portal.log.origin, day, step), derive_signing_key(portal.keyring)
     ).decode()
 
 
@@ -198,11 +203,11 @@ def test_a_promise_for_a_day_that_is_far_away_is_told(
 ) -> None:
     def alter(body: bytes) -> bytes:
         told = json.loads(body)
-        found = promise.verify_promise(
-            told["promise"].encode(), public_key(portal.keyring, portal.log.origin)
+        promised = promise.verify_promise(
+            told["promise"].encode(), derive_public_key(portal.keyring, portal.log.origin)
         )
-        later = clock.today() + timedelta(days=40)
-        return json.dumps(told | {"promise": signed(portal, found.step.entry, later)}).encode()
+        later = clock.get_today() + timedelta(days=40)
+        return json.dumps(told | {"promise": signed(portal, promised.step.entry, later)}).encode()
 
     altering(app, "/report/sealed", alter)
     driver = visit()
@@ -235,7 +240,7 @@ def test_a_second_press_gets_the_promise_of_what_the_first_one_filed(
     press(driver)
 
     assert receipt.parse(code_on(driver))
-    assert not one(driver, "[data-broken]").is_displayed()
+    assert not find_element(driver, "[data-broken]").is_displayed()
     the_case(session)
 
 
@@ -250,7 +255,7 @@ def test_an_exchanged_key_is_told_with_scripts_and_without(
     begin(driver, address, lang)
 
     assert DO_NOT_WRITE[lang] in wait_for(driver, "[data-other-key]").text
-    assert not one(driver, "#report").is_displayed()
+    assert not find_element(driver, "#report").is_displayed()
     assert width(driver) <= 320
     if scripts:
         assert violations(driver) == []
@@ -279,7 +284,7 @@ def test_a_page_that_brings_another_key_than_the_log_is_found_out_by_the_browser
     begin(driver, address, "en")
 
     assert "Do not write here" in wait_for(driver, "[data-other-key]").text
-    assert "is not the one that stands" in one(driver, "[data-keys]").text
+    assert "is not the one that stands" in find_element(driver, "[data-keys]").text
     driver.execute_script("document.querySelector('#report').requestSubmit()")
     driver.find_element("id", "report")
     assert not [path for path in posted if path.endswith(("/sealed", "/file"))]
@@ -298,5 +303,5 @@ def test_a_key_that_is_exchanged_while_somebody_writes_stops_the_report(
 
     told = wait_for(driver, "[data-trouble]")
     assert "Please do not send it from here" in told.text
-    assert not one(driver, "[data-plain]").is_displayed()
+    assert not find_element(driver, "[data-plain]").is_displayed()
     assert cases(session) == 0

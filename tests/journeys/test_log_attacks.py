@@ -24,7 +24,7 @@ from portal.review.service.erasing import erase
 from portal.transparency import queries
 from portal.transparency.publishing import files
 from tests.factories import TODAY, Filed, Make
-from tests.journeys.insider import EVERYBODY, Insider, World, published, totals
+from tests.journeys.insider import EVERYBODY, Insider, InsiderWorld, published, totals
 from tests.review.desk import at_desk
 from tests.review.service.test_decisions import decided
 
@@ -47,12 +47,12 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
 
 
 @pytest.fixture
-def world(app: Flask, session: Session, make: Make) -> World:
+def world(app: Flask, session: Session, make: Make) -> InsiderWorld:
     """A portal that two batches of the log were made of, and what everybody kept of it."""
     make.portal("KNB_AC")
     desk = at_desk(make).take().step("acknowledge", "assess", "review")
     quiet = make.filed()
-    made = World(app, session, make, desk, quiet, quiet, day=NEXT)
+    made = InsiderWorld(app, session, make, desk, quiet, quiet, day=NEXT)
     made.first = made.settle(MONDAY)
     decided(desk.write(WritingAct.NOTE).write(WritingAct.REPLY), "substantiated", "reprimand")
     committed_facts.set_act_day(session, TODAY)
@@ -63,29 +63,29 @@ def world(app: Flask, session: Session, make: Make) -> World:
     return made
 
 
-def noticed(world: World) -> dict[str, str]:
+def noticed(world: InsiderWorld) -> dict[str, str]:
     """Return who notices that something is wrong, and what."""
     return {who: said for who, look in EVERYBODY.items() if (said := look(world))}
 
 
-def test_nobody_notices_anything_where_nothing_is_wrong(world: World) -> None:
+def test_nobody_notices_anything_where_nothing_is_wrong(world: InsiderWorld) -> None:
     assert noticed(world) == {}
     world.settle(NEXT + A_WEEK)
 
     assert noticed(world) == {}
 
 
-def delete_a_case(world: World) -> None:
+def delete_a_case(world: InsiderWorld) -> None:
     Insider(world).delete(world.quiet.case)
 
 
-def delete_a_message(world: World) -> None:
+def delete_a_message(world: InsiderWorld) -> None:
     Insider(world).sql(
         "DELETE FROM envelopes WHERE kind = 'reply'", "DELETE FROM log_steps WHERE what = 'reply'"
     )
 
 
-def back_date_a_report(world: World) -> None:
+def back_date_a_report(world: InsiderWorld) -> None:
     """Into the quarter before, in every table that has the day."""
     Insider(world).sql(
         "UPDATE cases SET received_on = :day WHERE id = :case",
@@ -99,7 +99,7 @@ def back_date_a_report(world: World) -> None:
     )
 
 
-def back_date_a_status(world: World) -> None:
+def back_date_a_status(world: InsiderWorld) -> None:
     Insider(world).sql(
         "UPDATE status_changes SET changed_on = :day WHERE status = 'acknowledged'",
         "UPDATE log_steps SET made_on = :day WHERE what = 'acknowledged'",
@@ -107,21 +107,21 @@ def back_date_a_status(world: World) -> None:
     )
 
 
-def back_date_a_clock(world: World) -> None:
+def back_date_a_clock(world: InsiderWorld) -> None:
     Insider(world).sql(
         "UPDATE clocks SET met_on = :day WHERE deadline = 'decision' AND met_on IS NOT NULL",
         day=TODAY - timedelta(days=1),
     )
 
 
-def alter_an_outcome(world: World) -> None:
+def alter_an_outcome(world: InsiderWorld) -> None:
     Insider(world).sql(
         "UPDATE allegations SET outcome = 'unfounded' WHERE outcome = 'substantiated'",
         "DELETE FROM sanctions",
     )
 
 
-def alter_an_outcome_and_its_record(world: World) -> None:
+def alter_an_outcome_and_its_record(world: InsiderWorld) -> None:
     alter_an_outcome(world)
     Insider(world).sql(
         "UPDATE log_steps SET record = replace(replace(record, 'substantiated', 'unfounded'),"
@@ -129,11 +129,11 @@ def alter_an_outcome_and_its_record(world: World) -> None:
     )
 
 
-def misstate_the_figures(world: World) -> None:
+def misstate_the_figures(world: InsiderWorld) -> None:
     world.claimed = {**totals(world), ("2026-q1", OUTCOME): 2}
 
 
-def drop_from_a_batch(world: World) -> None:
+def drop_from_a_batch(world: InsiderWorld) -> None:
     """The case stays, but its entry never was."""
     told = world.make.filed(today=NEXT)
     world.late = told
@@ -143,7 +143,7 @@ def drop_from_a_batch(world: World) -> None:
     world.settle(world.day)
 
 
-def promise_and_never_merge(world: World) -> None:
+def promise_and_never_merge(world: InsiderWorld) -> None:
     """Nor do the figures count it."""
     told = world.make.filed(today=NEXT)
     world.late = told
@@ -156,23 +156,23 @@ def promise_and_never_merge(world: World) -> None:
     world.claimed = {**totals(world), ("2026-q1", REPORT): 3}
 
 
-def reorder_history(world: World) -> None:
+def reorder_history(world: InsiderWorld) -> None:
     """Exchange two entries and everything that says where they are; sign and publish anew."""
     insider = Insider(world)
     entries = insider.entries()
-    one, other = [place for place, entry in enumerate(entries) if entry[1:2] == b"R"][:2]
-    entries[one], entries[other] = entries[other], entries[one]
-    for old, new in ((one, -1), (other, one), (-1, other)):
+    first, other = [place for place, entry in enumerate(entries) if entry[1:2] == b"R"][:2]
+    entries[first], entries[other] = entries[other], entries[first]
+    for old, new in ((first, -1), (other, first), (-1, other)):
         insider.sql("UPDATE log_steps SET position = :new WHERE position = :old", old=old, new=new)
     insider.rewrite(entries)
 
 
-def tag_of(world: World, one: Filed) -> bytes | None:
+def tag_of(world: InsiderWorld, filed: Filed) -> bytes | None:
     """Return the tag of a report in the log."""
-    return queries.steps_of(world.session, one.case.id)[0].tag
+    return queries.list_steps(world.session, filed.case.id)[0].tag
 
 
-def delete_a_case_and_write_the_log_anew(world: World) -> None:
+def delete_a_case_and_write_the_log_anew(world: InsiderWorld) -> None:
     insider = Insider(world)
     tag = tag_of(world, world.quiet)
     entries = insider.entries()
@@ -193,7 +193,7 @@ def delete_a_case_and_write_the_log_anew(world: World) -> None:
     insider.rewrite(entries[:gone] + entries[gone + 1 :])
 
 
-def fork_for_one_reader(world: World) -> None:
+def fork_for_one_reader(world: InsiderWorld) -> None:
     """Show one reader a log of the same size without one of the reports, signed as it must be."""
     mine, shown = world.folder, world.folder.with_name("shown")
     shutil.copytree(mine, shown)
@@ -209,7 +209,7 @@ def fork_for_one_reader(world: World) -> None:
     world.shown = forked
 
 
-def roll_back_to_a_backup(world: World) -> None:
+def roll_back_to_a_backup(world: InsiderWorld) -> None:
     """The database and the files of a week ago, as if nothing had been since."""
     insider = Insider(world)
     size = max(
@@ -232,19 +232,19 @@ def roll_back_to_a_backup(world: World) -> None:
     insider.rewrite(insider.entries()[: size + 1])
 
 
-def replace_a_unit_key(world: World) -> None:
+def replace_a_unit_key(world: InsiderWorld) -> None:
     Insider(world).sql(
         "UPDATE unit_keys SET recipient = :other WHERE body_code = 'KNB_AC'",
         other=world.make.units[RECOVERY].key.recipient,
     )
 
 
-def sign_with_another_key(world: World) -> None:
+def sign_with_another_key(world: InsiderWorld) -> None:
     insider = Insider(world)
     insider.rewrite(insider.entries(), generate_signing_key())
 
 
-def erase_alone(world: World) -> None:
+def erase_alone(world: InsiderWorld) -> None:
     """A person who may erase nothing alone does, and the log says that it was destroyed."""
     case = world.quiet.case
     erase(world.session, case, actor=world.desk.account.id, today=NEXT)
@@ -252,7 +252,7 @@ def erase_alone(world: World) -> None:
     world.settle(world.day)
 
 
-def destroy_without_an_entry(world: World) -> None:
+def destroy_without_an_entry(world: InsiderWorld) -> None:
     case = world.quiet.case.id
     Insider(world).sql(
         "DELETE FROM envelopes WHERE case_id = :case",
@@ -261,24 +261,24 @@ def destroy_without_an_entry(world: World) -> None:
     )
 
 
-def invent_a_case(world: World) -> None:
+def invent_a_case(world: InsiderWorld) -> None:
     """A row of the figures that nobody reported."""
     insider = Insider(world)
     with insider.engine.connect() as connection:
-        found = connection.exec_driver_sql("SELECT * FROM cases LIMIT 1").mappings().one()
-    row = {**found, "id": "f" * 32, "row_key": bytes(32), "concluded_on": None}
+        row_mapping = connection.exec_driver_sql("SELECT * FROM cases LIMIT 1").mappings().one()
+    row = {**row_mapping, "id": "f" * 32, "row_key": bytes(32), "concluded_on": None}
     insider.sql(str(Base.metadata.tables["cases"].insert()), **row)
 
 
-def alter_a_verdict(world: World) -> None:
+def alter_a_verdict(world: InsiderWorld) -> None:
     Insider(world).sql("UPDATE verdicts SET answer = 'substantive'")
 
 
-def delete_a_verdict(world: World) -> None:
+def delete_a_verdict(world: InsiderWorld) -> None:
     Insider(world).sql("DELETE FROM verdicts")
 
 
-def exchange_a_second_half(world: World) -> None:
+def exchange_a_second_half(world: InsiderWorld) -> None:
     """With that of another case: the receipt of this one opens nothing any more."""
     Insider(world).sql(
         "UPDATE cases SET second_half = (SELECT second_half FROM cases WHERE id = :other)"
@@ -288,34 +288,34 @@ def exchange_a_second_half(world: World) -> None:
     )
 
 
-def alter_a_row_key(world: World) -> None:
+def alter_a_row_key(world: InsiderWorld) -> None:
     Insider(world).sql(
         "UPDATE cases SET row_key = :key WHERE id = :case", case=world.quiet.case.id, key=bytes(32)
     )
 
 
-def reroute_a_case(world: World) -> None:
+def reroute_a_case(world: InsiderWorld) -> None:
     Insider(world).sql(
         "UPDATE cases SET body_code = 'PORTAL_BOARD' WHERE id = :case", case=world.quiet.case.id
     )
 
 
-def alter_category_and_region(world: World) -> None:
+def alter_category_and_region(world: InsiderWorld) -> None:
     Insider(world).sql(
         "UPDATE cases SET category = 'conduct', region = NULL WHERE id = :case",
         case=world.quiet.case.id,
     )
 
 
-def alter_a_priority(world: World) -> None:
+def alter_a_priority(world: InsiderWorld) -> None:
     Insider(world).sql("UPDATE cases SET priority = 4 WHERE id = :case", case=world.quiet.case.id)
 
 
-def delete_the_last_note(world: World) -> None:
+def delete_the_last_note(world: InsiderWorld) -> None:
     Insider(world).sql("DELETE FROM envelopes WHERE kind = 'note'")
 
 
-def write_the_trail_anew(world: World) -> None:
+def write_the_trail_anew(world: InsiderWorld) -> None:
     """Without an act that was done, every later entry chained again."""
     world.session.rollback()
     world.session.expire_all()
@@ -323,7 +323,7 @@ def write_the_trail_anew(world: World) -> None:
     kept = world.session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()
     last = audit.START
     rows: list[dict[str, object]] = []
-    for entry in (one for one in kept if one.act != "claimed"):
+    for entry in (entry for entry in kept if entry.act != "claimed"):
         world.session.expunge(entry)
         entry.number = len(rows) + 1
         last = entry.hash = audit._hash_entry(last, entry)
@@ -334,7 +334,7 @@ def write_the_trail_anew(world: World) -> None:
         connection.execute(insert(AuditHead), {"id": audit.HEAD, "number": len(rows), "hash": last})
 
 
-Attack = Callable[[World], None]
+Attack = Callable[[InsiderWorld], None]
 # What `log verify` says; "" where it cannot know.
 ATTACKS: Mapping[Attack, str] = {
     delete_a_case: "that the database does not know any more",
@@ -373,24 +373,24 @@ def table() -> dict[str, dict[str, str]]:
     lines = DOCUMENT.read_text("utf-8").splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "|" in line]
     head = next(row for row in rows if row[0] == "attack")
-    found = {}
+    results = {}
     for row in rows:
         if name := re.fullmatch(r".*\(`(\w+)`\)", row[0]):
-            found[name[1]] = dict(zip(head[1:], row[1:], strict=True))
-    return found
+            results[name[1]] = dict(zip(head[1:], row[1:], strict=True))
+    return results
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda item: item.__name__)
 def test_an_attack_is_noticed_by_those_that_the_document_names(
-    world: World, attack: Attack
+    world: InsiderWorld, attack: Attack
 ) -> None:
     attack(world)
 
-    found = noticed(world)
+    result = noticed(world)
 
     row = table()[attack.__name__]
-    assert set(found) == {who for who in EVERYBODY if row[who]}, found
-    assert ATTACKS[attack] in found.get("log verify", "")
+    assert set(result) == {who for who in EVERYBODY if row[who]}, result
+    assert ATTACKS[attack] in result.get("log verify", "")
 
 
 def test_the_document_has_every_attack_and_no_other() -> None:
@@ -398,7 +398,7 @@ def test_the_document_has_every_attack_and_no_other() -> None:
     assert all(any(row[who] for who in EVERYBODY) for row in table().values())
 
 
-def test_a_log_that_lost_entries_is_not_published_over_the_longer_one(world: World) -> None:
+def test_a_log_that_lost_entries_is_not_published_over_the_longer_one(world: InsiderWorld) -> None:
     kept = world.folder.with_name("kept")
     shutil.copytree(world.folder, kept)
     roll_back_to_a_backup(world)

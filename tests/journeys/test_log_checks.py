@@ -19,7 +19,7 @@ from portal.core import clock
 from tests.axe import violations
 from tests.dialogue.logged import LATER, MERGED_ON, LoggedCase, logged
 from tests.factories import Make
-from tests.journeys.test_filing import click, one, wait_for
+from tests.journeys.test_filing import click, find_element, wait_for
 
 Visit = Callable[..., WebDriver]
 Tamper = Callable[[LoggedCase], object]
@@ -35,16 +35,16 @@ UNSCRIPTED = {
 @pytest.fixture
 def case(make: Make, session: Session) -> LoggedCase:
     """A case that was decided and closed; all of it stands in the log."""
-    found = logged(make, session)
-    found.merge(LATER)
-    return found
+    case = logged(make, session)
+    case.merge(LATER)
+    return case
 
 
 def opened(driver: WebDriver, address: str, code: str, *, lang: str = "en") -> None:
     """Come back with a receipt, and let the browser check the case."""
     driver.get(f"{address}/{lang}/case")
     wait_for(driver, "[data-badge]")
-    one(driver, "#receipt").send_keys(code)
+    find_element(driver, "#receipt").send_keys(code)
     click(driver, "#receipt-form [type=submit]")
     wait_for(driver, "[data-log-check]")
     drawn = "return document.querySelector('[data-content] > .soft') === null"
@@ -53,7 +53,7 @@ def opened(driver: WebDriver, address: str, code: str, *, lang: str = "en") -> N
     wait_for(driver, "[data-log-result]")
 
 
-def found(driver: WebDriver) -> list[str]:
+def read_findings(driver: WebDriver) -> list[str]:
     """Return the faults that the browser names."""
     script = "return [...document.querySelectorAll('[data-fault]')].map((one) => one.dataset.fault)"
     return list(driver.execute_script(script))
@@ -71,12 +71,12 @@ def test_a_case_that_fits_is_said_to_fit(
 
     opened(driver, address, case.filed.code, lang=lang)
 
-    assert GOOD[lang] in one(driver, "[data-log-good]").text
-    assert found(driver) == []
+    assert GOOD[lang] in find_element(driver, "[data-log-good]").text
+    assert read_findings(driver) == []
     steps = driver.find_elements("css selector", "[data-log-steps] li")
     assert len(steps) == len(case.bundle().steps)
     assert f", {FIRST[lang]}" in steps[0].text
-    assert one(driver, "[data-log-evidence]").get_property("textContent") == ""
+    assert find_element(driver, "[data-log-evidence]").get_property("textContent") == ""
     assert width(driver) <= 320
     assert violations(driver) == []
     log = driver.get_log("browser")  # type: ignore[no-untyped-call]
@@ -85,7 +85,7 @@ def test_a_case_that_fits_is_said_to_fit(
 
 def envelope(case: LoggedCase, kind: str) -> Envelope:
     case.session.expire_all()
-    return next(one for one in case.filed.case.envelopes if one.kind == kind)
+    return next(envelope for envelope in case.filed.case.envelopes if envelope.kind == kind)
 
 
 def delete_letter(case: LoggedCase) -> None:
@@ -137,11 +137,11 @@ def test_what_an_insider_changes_is_found_by_the_browser(
 
     opened(driver, address, case.filed.code, lang=lang)
 
-    assert set(faults) <= set(found(driver))
-    judged = case.check(today=clock.today())  # the server says the same
-    assert sorted(found(driver)) == sorted(one.fault.value for one in judged.faults)
-    assert not one(driver, "[data-log-good]").is_displayed()
-    assert one(driver, "[data-log-evidence]").text == case.blind.hex()
+    assert set(faults) <= set(read_findings(driver))
+    judged = case.check(today=clock.get_today())  # the server says the same
+    assert sorted(read_findings(driver)) == sorted(fault.fault.value for fault in judged.faults)
+    assert not find_element(driver, "[data-log-good]").is_displayed()
+    assert find_element(driver, "[data-log-evidence]").text == case.blind.hex()
     assert width(driver) <= 320
     assert violations(driver) == []
 
@@ -150,8 +150,8 @@ def chosen(driver: WebDriver, address: str, file: Path, code: str, *, lang: str 
     """Check a file on the page for it."""
     driver.get(f"{address}/{lang}/log/verify")
     wait_for(driver, "#verify")
-    one(driver, "#file").send_keys(str(file))
-    one(driver, "#code").send_keys(code)
+    find_element(driver, "#file").send_keys(str(file))
+    find_element(driver, "#code").send_keys(code)
     click(driver, "#verify [type=submit]")
 
 
@@ -179,9 +179,9 @@ def test_a_file_is_checked_and_nothing_of_it_is_sent_or_kept(
     chosen(driver, address, saved(tmp_path, content(case)), case.filed.code, lang=lang)
 
     wait_for(driver, "[data-log-result]")
-    assert GOOD[lang] in one(driver, "[data-log-good]").text
-    assert content(case)["log_key"] in one(driver, "[data-log-key]").text
-    assert one(driver, "#code").get_property("value") == ""
+    assert GOOD[lang] in find_element(driver, "[data-log-good]").text
+    assert content(case)["log_key"] in find_element(driver, "[data-log-key]").text
+    assert find_element(driver, "#code").get_property("value") == ""
     assert {method for method, _ in asked} == {"GET"}
     assert not [path for _, path in asked if not path.startswith(("/static/", f"/{lang}/log/"))]
     assert driver.execute_script("return localStorage.length + sessionStorage.length") == 0
@@ -200,10 +200,10 @@ def test_a_file_is_checked_without_a_connection_and_with_the_key_for_checking(
         "Network.emulateNetworkConditions",
         {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1},
     )
-    one(driver, "#file").send_keys(str(saved(tmp_path, content(case))))
+    find_element(driver, "#file").send_keys(str(saved(tmp_path, content(case))))
 
     for code in (case.filed.code, case.blind.hex()):
-        one(driver, "#code").send_keys(code)
+        find_element(driver, "#code").send_keys(code)
         click(driver, "#verify [type=submit]")
         wait_for(driver, "[data-log-good]")
 
@@ -217,14 +217,14 @@ def test_an_altered_file_another_receipt_and_another_file_are_told(
     bundle["steps"][2]["day"] = "2026-03-05"
     chosen(driver, address, saved(tmp_path, bundle), case.filed.code, lang=lang)
     wait_for(driver, "[data-fault]")
-    assert "altered" in found(driver)
+    assert "altered" in read_findings(driver)
     assert width(driver) <= 320
     assert violations(driver) == []
 
     other = receipt.format_digits(bytes(11))
     chosen(driver, address, saved(tmp_path, content(case)), other, lang=lang)
     wait_for(driver, "[data-fault]")
-    assert found(driver) == ["exchanged", "altered"]
+    assert read_findings(driver) == ["exchanged", "altered"]
 
     chosen(driver, address, saved(tmp_path, {"v": 1}), other, lang=lang)
     assert wait_for(driver, "[data-trouble]").text
@@ -238,6 +238,6 @@ def test_without_scripts_the_page_says_so_and_asks_for_no_code(
     driver.get(f"{address}/{lang}/log/verify")
 
     assert UNSCRIPTED[lang] in wait_for(driver, "[data-unscripted]").text
-    assert not one(driver, "#code").is_displayed()
-    assert not one(driver, "#file").get_attribute("name")
+    assert not find_element(driver, "#code").is_displayed()
+    assert not find_element(driver, "#file").get_attribute("name")
     assert width(driver) <= 320

@@ -24,10 +24,10 @@ from portal.review.service.proposals import answer, propose
 from portal.transparency import verifying
 from portal.transparency.parts import CHECKS, LOG
 from portal.transparency.publishing import files
-from portal.transparency.publishing.bundle import Bundle, bundle_of
+from portal.transparency.publishing.bundle import CaseBundle, build_bundle
 from portal.transparency.verifying import Against
 from portal.transparency.writing import service
-from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.transparency.writing.service import Log
 from portal.web.parts import SETTINGS
 from tests.factories import TODAY, Make, in_use
@@ -50,22 +50,22 @@ def desk(make: Make) -> ReviewDesk:
 
 
 def merge(desk: ReviewDesk, app: Flask, day: date) -> None:
-    log: Log = LOG.of(app)
+    log: Log = LOG.get_from(app)
     desk.session.commit()
     service.announce(desk.session, log, in_use(desk.session), today=day)
     service.merge(desk.session, log, today=day)
     desk.session.commit()
-    files.publish(desk.session, SETTINGS.of(app).instance / files.FOLDER)
+    files.publish(desk.session, SETTINGS.get_from(app).instance / files.FOLDER)
 
 
 def differences(desk: ReviewDesk, app: Flask, day: date) -> list[str]:
     desk.session.rollback()
     desk.session.expire_all()
-    folder = SETTINGS.of(app).instance / files.FOLDER
+    folder = SETTINGS.get_from(app).instance / files.FOLDER
     # people come and go here without a ceremony: see tests/accounts/service/test_admitting.py
-    checks = [one for one in CHECKS.of(app) if one is not replaying.check]
+    checks = [check for check in CHECKS.get_from(app) if check is not replaying.check]
     against = Against(folder, checks=checks)
-    log = LOG.of(app)
+    log = LOG.get_from(app)
     return list(verifying.verify(desk.session, log, against, lambda *_: None, today=day))
 
 
@@ -91,37 +91,39 @@ def erase_early(desk: ReviewDesk, make: Make, today: date = TODAY) -> None:
     desk.session.commit()
 
 
-def check_alone(bundle: Bundle, desk: ReviewDesk, make: Make) -> None:
+def check_alone(bundle: CaseBundle, desk: ReviewDesk, make: Make) -> None:
     """Check an old bundle with nothing but the receipt and the log's key."""
-    told = [(one.type, checking.build_payload(one)) for one in bundle.steps]
-    made = steps.commit_chain(desk.filed.reporter.keys.blind, told)
-    key = public_key(make.keyring, make.log.origin)
+    told = [(step.type, checking.build_payload(step)) for step in bundle.steps]
+    made = steps.commit_chain(desk.filed.reporter.keys.blinding_key, told)
+    key = derive_public_key(make.keyring, make.log.origin)
     state = checkpoint.verify(notes.parse(bundle.checkpoint), [key])
-    for step, one in zip(made, bundle.steps, strict=True):
-        assert one.index is not None
+    for step, told_step in zip(made, bundle.steps, strict=True):
+        assert told_step.index is not None
         leaf = hash_leaf(step.entry)
-        merkle.verify_inclusion(leaf, one.index, state.size, list(one.proof), state.root)
+        merkle.verify_inclusion(
+            leaf, told_step.index, state.size, list(told_step.proof), state.root
+        )
 
 
 def test_early_erasure_by_two_people(app: Flask, make: Make, desk: ReviewDesk) -> None:
-    folder = SETTINGS.of(app).instance / files.FOLDER
+    folder = SETTINGS.get_from(app).instance / files.FOLDER
     merge(desk, app, WEEKS[0])
-    kept = bundle_of(desk.session, make.log, desk.case.id)
+    kept = build_bundle(desk.session, make.log, desk.case.id)
     before = counts(published(folder))
 
     erase_early(desk, make, WEEKS[0])
 
     assert differences(desk, app, WEEKS[0]) == []
-    now = bundle_of(desk.session, make.log, desk.case.id)
+    now = build_bundle(desk.session, make.log, desk.case.id)
     before_it = now.steps[: len(kept.steps)]
-    assert [one.erased for one in before_it] == [bool(one.digest) for one in kept.steps]
+    assert [step.erased for step in before_it] == [bool(step.digest) for step in kept.steps]
     assert has_key(desk), "its erasure is not in the log yet"
 
     merge(desk, app, WEEKS[1])
     log = published(folder)
     tags = desk.session.scalars(select(LogStep.tag).where(LogStep.digest != "")).all()
-    gone = {one.tag for one in erased(log)}
-    assert len(gone) == sum(bool(one.digest) for one in kept.steps) == 3
+    gone = {erasure.tag for erasure in erased(log)}
+    assert len(gone) == sum(bool(step.digest) for step in kept.steps) == 3
     assert gone < set(tags), "another report is not touched"
     assert counts(log) == before
     assert not has_key(desk)
@@ -142,7 +144,7 @@ def test_what_is_destroyed_before_its_batch_is_counted_all_the_same(
     assert has_key(desk)
     assert differences(desk, app, WEEKS[0]) == []
     merge(desk, app, WEEKS[1])
-    log = published(SETTINGS.of(app).instance / files.FOLDER)
+    log = published(SETTINGS.get_from(app).instance / files.FOLDER)
     assert len(erased(log)) == 3
     assert counts(log) == {("2026-q1", "R"): 2, ("2026-q1", "O"): 1}
     assert not has_key(desk)
@@ -183,8 +185,8 @@ def test_the_timer_erases_what_is_closed_for_long(app: Flask, make: Make) -> Non
     assert "1 cases were erased" in run(app, "retention")
 
     for weeks in (2, 4):
-        merge(desk, app, clock.today() + weeks * A_WEEK)
-    log = published(SETTINGS.of(app).instance / files.FOLDER)
+        merge(desk, app, clock.get_today() + weeks * A_WEEK)
+    log = published(SETTINGS.get_from(app).instance / files.FOLDER)
     assert len(erased(log)) == 1
     assert not has_key(desk)
-    assert differences(desk, app, clock.today() + 4 * A_WEEK) == []
+    assert differences(desk, app, clock.get_today() + 4 * A_WEEK) == []

@@ -30,7 +30,7 @@ from tests.factories import Make, in_use
 from tests.journeys.insider import published
 
 AT_ONCE, EACH = 3, 15
-LONG_AGO = clock.today() - timedelta(days=200)
+LONG_AGO = clock.get_today() - timedelta(days=200)
 MARCH, APRIL = date(2026, 3, 31), date(2026, 4, 1)
 
 
@@ -79,23 +79,23 @@ def ended(process: "subprocess.Popen[str]") -> tuple[str, int]:
 
 def differences(app: Flask, today: date | None = None) -> list[str]:
     """Return what `log verify` finds."""
-    sessions: Sessions = SESSIONS.of(app)
-    folder = SETTINGS.of(app).instance / files.FOLDER
-    log = LOG.of(app)
-    against = Against(folder, checks=CHECKS.of(app))
+    sessions: Sessions = SESSIONS.get_from(app)
+    folder = SETTINGS.get_from(app).instance / files.FOLDER
+    log = LOG.get_from(app)
+    against = Against(folder, checks=CHECKS.get_from(app))
     with sessions() as session:
-        found = verifying.verify(
-            session, log, against, lambda *_: None, today=today or clock.today()
+        faults = verifying.verify(
+            session, log, against, lambda *_: None, today=today or clock.get_today()
         )
-        return list(found)
+        return list(faults)
 
 
-def merged(session: Session, make: Make, app: Flask, today: date) -> list[service.Merged]:
+def merged(session: Session, make: Make, app: Flask, today: date) -> list[service.MergedBatch]:
     service.announce(session, make.log, in_use(session), today=today)
-    found = service.merge(session, make.log, today=today)
+    result = service.merge(session, make.log, today=today)
     session.commit()
-    files.publish(session, SETTINGS.of(app).instance / files.FOLDER)
-    return found
+    files.publish(session, SETTINGS.get_from(app).instance / files.FOLDER)
+    return result
 
 
 def test_processes_that_append_and_merge_at_once_never_fork_the_tree(
@@ -108,7 +108,7 @@ def test_processes_that_append_and_merge_at_once_never_fork_the_tree(
     merging = [started(settings, "merge", "-1") for _ in range(AT_ONCE)]
     (settings.instance / "go").touch()
 
-    assert [ended(one) for one in appending] == [("", 0)] * AT_ONCE
+    assert [ended(popen) for popen in appending] == [("", 0)] * AT_ONCE
     assert all(told.endswith(" 0") for told, _ in map(ended, merging)), "a merge failed"
 
     files.publish(session, settings.instance / files.FOLDER)
@@ -117,7 +117,7 @@ def test_processes_that_append_and_merge_at_once_never_fork_the_tree(
     assert len({step.position for step in steps}) == len(steps) == len(filed)
     batches = session.scalars(select(LogBatch)).all()
     assert sum(batch.reports for batch in batches) == len(filed)
-    announced = len(queries.entries(session, 0, 1 << 20)) - len(filed) - len(batches)
+    announced = len(queries.read_entries(session, 0, 1 << 20)) - len(filed) - len(batches)
     assert announced >= AT_ONCE * EACH
 
 
@@ -140,8 +140,8 @@ class TestKilled:
         )
         session.commit()
         session.close()
-        SESSIONS.of(app).kw["bind"].dispose()
-        shutil.copytree(SETTINGS.of(app).instance, tmp_path / "before")
+        SESSIONS.get_from(app).kw["bind"].dispose()
+        shutil.copytree(SETTINGS.get_from(app).instance, tmp_path / "before")
         return tmp_path / "before"
 
     def test_at_any_step_the_log_is_whole_and_the_next_run_ends_the_work(
@@ -154,7 +154,7 @@ class TestKilled:
             assert self.run(settings, before, dies_at)[1] == -9, dies_at
             assert self.is_readable(settings), dies_at
             assert ended(started(settings, "merge", "-1"))[1] == 0
-            SESSIONS.of(app).kw["bind"].dispose()  # its file was exchanged
+            SESSIONS.get_from(app).kw["bind"].dispose()  # its file was exchanged
             assert differences(app) == [], dies_at
 
     def run(self, settings: Settings, before: Path, dies_at: int) -> tuple[int, int]:
@@ -173,7 +173,7 @@ class TestKilled:
 def test_files_that_are_lost_are_written_again(app: Flask, make: Make, session: Session) -> None:
     make.portal("KNB_AC").filed()
     merged(session, make, app, date(2026, 3, 9))
-    folder: Path = SETTINGS.of(app).instance / files.FOLDER
+    folder: Path = SETTINGS.get_from(app).instance / files.FOLDER
     whole = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert len(whole) > 2
     files.publish(session, folder)
@@ -209,7 +209,7 @@ def test_months_without_a_merge_are_made_up_for_by_quarters(
 
     closed = merged(session, make, app, date(2026, 9, 1))
 
-    assert [(one.through, one.entries) for one in closed] == [
+    assert [(batch.through, batch.entries) for batch in closed] == [
         (date(2026, 3, 31), 2),
         (date(2026, 6, 30), 1),
         (date(2026, 8, 30), 1),
@@ -218,8 +218,8 @@ def test_months_without_a_merge_are_made_up_for_by_quarters(
 
 
 def test_a_day_is_closed_two_hours_after_its_end() -> None:
-    assert schedule.first_open(datetime(2026, 4, 1, 1, 59, tzinfo=clock.ZONE)) == MARCH
-    assert schedule.first_open(datetime(2026, 4, 1, 2, 0, tzinfo=clock.ZONE)) == APRIL
+    assert schedule.compute_first_open(datetime(2026, 4, 1, 1, 59, tzinfo=clock.ZONE)) == MARCH
+    assert schedule.compute_first_open(datetime(2026, 4, 1, 2, 0, tzinfo=clock.ZONE)) == APRIL
 
 
 class TestLate:
@@ -237,7 +237,7 @@ class TestLate:
         self, app: Flask, make: Make, session: Session
     ) -> None:
         make.portal("KNB_AC").filed(today=MARCH)
-        late = queries.steps_of(session, make.filed(today=MARCH).case.id)[0]
+        late = queries.list_steps(session, make.filed(today=MARCH).case.id)[0]
         row = {column.name: getattr(late, column.name) for column in inspect(LogStep).columns}
         session.delete(late)
         session.commit()

@@ -61,7 +61,7 @@ def folder(app: Flask, make: Make, session: Session) -> Path:
     )
     service.merge(session, make.log, today=MONDAY)
     session.commit()
-    folder: Path = SETTINGS.of(app).instance / files.FOLDER
+    folder: Path = SETTINGS.get_from(app).instance / files.FOLDER
     files.publish(session, folder)
     return folder
 
@@ -89,12 +89,12 @@ def test_no_public_byte_has_a_day_but_that_of_the_batch(folder: Path) -> None:
 
 
 def test_an_entry_has_the_same_length_whatever_happened(folder: Path) -> None:
-    found = [log_entries.parse(entry) for entry in published(folder).entries]
-    lengths = {len(one.entry) for one in found if isinstance(one, Step)}
+    result = [log_entries.parse(entry) for entry in published(folder).entries]
+    lengths = {len(step.entry) for step in result if isinstance(step, Step)}
 
     assert lengths == {log_entries.STEP_BYTES}
-    assert isinstance(found[-1], Announcement)
-    assert (found[-1].name, len(found[-1].value)) == ("2026-03-08", 32)
+    assert isinstance(result[-1], Announcement)
+    assert (result[-1].name, len(result[-1].value)) == ("2026-03-08", 32)
 
 
 def test_files_do_not_tell_when_they_were_written(folder: Path) -> None:
@@ -104,7 +104,7 @@ def test_files_do_not_tell_when_they_were_written(folder: Path) -> None:
 
 
 def test_headers_tell_nothing_but_what_the_file_says(folder: Path, client: FlaskClient) -> None:
-    served = [one for one in public_bytes(folder) if one[0] != totals.FILE]
+    served = [byte for byte in public_bytes(folder) if byte[0] != totals.FILE]
     assert served
     for name, data in served:
         answers = [client.get(f"/log/{name}") for _ in range(2)]
@@ -137,8 +137,8 @@ def test_the_order_within_a_batch_says_nothing_of_that_of_the_steps(
     session.rollback()
 
     for step in range(EACH):
-        found = [places[step, place] for place in range(EACH)]
-        assert chisquare(found).pvalue > ALMOST_NEVER, found
+        result = [places[step, place] for place in range(EACH)]
+        assert chisquare(result).pvalue > ALMOST_NEVER, result
 
 
 def waiting(day: date) -> LogStep:
@@ -199,7 +199,7 @@ def test_batches_close_on_the_same_days_whether_or_not_there_is_anything(
 
 def test_no_command_says_what_could_be_looked_up_in_the_log(app: Flask, make: Make) -> None:
     make.portal("KNB_AC")
-    filed = make.filed(today=clock.today() - 4 * A_WEEK)
+    filed = make.filed(today=clock.get_today() - 4 * A_WEEK)
     said = run(app, "merge")
     make.session.execute(update(StatusChange).values(changed_on=TODAY))
     make.session.commit()
@@ -207,7 +207,7 @@ def test_no_command_says_what_could_be_looked_up_in_the_log(app: Flask, make: Ma
     assert filed.case.id in said
     (step,) = make.session.scalars(select(LogStep)).all()
 
-    for secret in (step.tag, step.commitment, filed.secret, filed.reporter.keys.blind):
+    for secret in (step.tag, step.commitment, filed.secret, filed.reporter.keys.blinding_key):
         assert secret is not None
         for form in (secret.hex(), b64encode(secret).decode()):
             assert form not in said
@@ -239,6 +239,6 @@ def test_nothing_of_a_case_in_the_log_is_left_by_whoever_checks_it(
     assert step.tag is not None
     for path in kept:
         data = path.read_bytes()
-        assert keys.blind not in data, path
+        assert keys.blinding_key not in data, path
         if not path.name.startswith("portal.sqlite"):
             assert step.tag not in data, path

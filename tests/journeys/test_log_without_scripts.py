@@ -16,7 +16,7 @@ from tests.axe import violations
 from tests.dialogue.conftest import ReporterBrowser
 from tests.dialogue.logged import logged
 from tests.factories import Make
-from tests.journeys.test_filing import answer, click, code_on, one, start, wait_for
+from tests.journeys.test_filing import answer, click, code_on, find_element, start, wait_for
 from tests.page import Browser
 
 Visit = Callable[..., Chromium]
@@ -39,10 +39,10 @@ def test_a_report_is_found_in_the_log_by_its_receipt(
     click(driver, "#report > button[type=submit]")
     code = code_on(driver)
     click(driver, "details[data-promise] summary")
-    assert "pmp/v1/promise" in str(one(driver, "#note").get_property("value"))
+    assert "pmp/v1/promise" in str(find_element(driver, "#note").get_property("value"))
     click(driver, "details[data-promise] button")
     promise = saved(tmp_path / KEPT / "note.txt")
-    service.merge(session, make.log, today=clock.today() + timedelta(days=8))
+    service.merge(session, make.log, today=clock.get_today() + timedelta(days=8))
     session.commit()
 
     follows_to_log(driver, f"{address}/{lang}/case", code)
@@ -60,7 +60,7 @@ def test_a_report_is_found_in_the_log_by_its_receipt(
 def follows_to_log(driver: Chromium, address: str, code: str) -> None:
     """Come back with the receipt, and follow the link to what the log says."""
     driver.get(address)
-    one(driver, "#receipt").send_keys(code)
+    find_element(driver, "#receipt").send_keys(code)
     click(driver, "#receipt-form [type=submit]")
     wait_for(driver, TO_LOG)
     with next_page(driver):

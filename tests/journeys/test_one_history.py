@@ -44,7 +44,7 @@ A_MONTH = 31 * 86_400
 def portal(app: Flask, make: Make, session: Session) -> Flask:
     """A portal with a report in its log."""
     make.portal()
-    make.filed(today=clock.today() - 2 * A_WEEK_AGO)
+    make.filed(today=clock.get_today() - 2 * A_WEEK_AGO)
     assert run(app, "log", "merge") == (0, "")
     session.close()
     return app
@@ -83,7 +83,7 @@ def put_back(settings: Settings, source: Path, *names: str) -> Flask:
 
 def at_rest(app: Flask) -> None:
     """Let the database be one file."""
-    engine = SESSIONS.of(app).kw["bind"]
+    engine = SESSIONS.get_from(app).kw["bind"]
     with engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -92,10 +92,10 @@ def at_rest(app: Flask) -> None:
 
 def grow(app: Flask, make: Make) -> None:
     """Let another report come, and the log grow and be published."""
-    make.filed(today=clock.today())
+    make.filed(today=clock.get_today())
     make.session.close()
-    with SESSIONS.of(app).begin() as session:
-        service.append(session, LOG.of(app), [_said("growth")], today=clock.today())
+    with SESSIONS.get_from(app).begin() as session:
+        service.append(session, LOG.get_from(app), [_said("growth")], today=clock.get_today())
     assert run(app, "log", "merge") == (0, "")
 
 
@@ -117,14 +117,14 @@ def test_an_older_database_signs_no_second_history(
     with pytest.raises(Exception, match=r"has signed \d+ entries of the log, the database has"):
         merge_anyway(older)
     assert (settings.state / "log-signed").read_bytes() == kept
-    with SESSIONS.of(older)() as session:
-        assert not queries.unsigned(session)
+    with SESSIONS.get_from(older)() as session:
+        assert not queries.list_unsigned(session)
 
 
 def merge_anyway(app: Flask) -> None:
     """Append to the log as somebody would who forgot the mark of the trail."""
-    with SESSIONS.of(app).begin() as session:
-        service.announce(session, LOG.of(app), [_said("other")], today=clock.today())
+    with SESSIONS.get_from(app).begin() as session:
+        service.announce(session, LOG.get_from(app), [_said("other")], today=clock.get_today())
 
 
 def _said(name: str) -> Announcement:
@@ -141,12 +141,12 @@ def test_another_history_of_the_same_size_is_refused(
     at_rest(portal)
     twin = replace(settings, instance=tmp_path / "twin")
     other = create_app(twin)
-    with SESSIONS.of(other).begin() as session:
-        merged = queries.size(session)
+    with SESSIONS.get_from(other).begin() as session:
+        merged = queries.count_entries(session)
     while merged < size_of(portal):
-        with SESSIONS.of(other).begin() as session:
-            log = LOG.of(other)
-            service.append(session, log, [_said(f"twin {merged}")], today=clock.today())
+        with SESSIONS.get_from(other).begin() as session:
+            log = LOG.get_from(other)
+            service.append(session, log, [_said(f"twin {merged}")], today=clock.get_today())
         merged += 1
     at_rest(other)
     at_rest(portal)
@@ -160,8 +160,8 @@ def test_another_history_of_the_same_size_is_refused(
 
 
 def size_of(app: Flask) -> int:
-    with SESSIONS.of(app)() as session:
-        return queries.size(session)
+    with SESSIONS.get_from(app)() as session:
+        return queries.count_entries(session)
 
 
 @pytest.mark.usefixtures("portal")
@@ -177,8 +177,8 @@ def test_without_what_was_signed_nothing_is_signed(settings: Settings, tmp_path:
     wrong = run(second, "state", "adopt", "--entries", "1", "--acts", "1")
     assert wrong[0] == 1
     assert "this database has" in wrong[1]
-    with SESSIONS.of(second)() as session:
-        acts, entries = trailmark.get_trail_position(session).number, queries.size(session)
+    with SESSIONS.get_from(second)() as session:
+        acts, entries = trailmark.get_trail_position(session).number, queries.count_entries(session)
     assert run(second, "state", "adopt", "--entries", str(entries), "--acts", str(acts)) == (0, "")
     assert run(second, "log", "merge") == (0, "")
     assert second.test_client().get("/en/").status_code == 200
@@ -190,17 +190,17 @@ def test_a_run_that_was_killed_before_it_signed_is_finished_by_the_next(
     with monkeypatch.context() as patch:
         patch.setattr(service, "_sign_grown", lambda _session: None)
         merge_anyway(portal)
-    with SESSIONS.of(portal)() as session:
-        assert len(queries.unsigned(session)) == 1
-        before = queries.latest(session)
+    with SESSIONS.get_from(portal)() as session:
+        assert len(queries.list_unsigned(session)) == 1
+        before = queries.find_latest(session)
     assert before
     assert "not signed yet" in run(portal, "log", "verify")[1]
 
     assert run(portal, "log", "merge") == (0, "")
 
     assert run(portal, "log", "verify") == (0, "")
-    with SESSIONS.of(portal)() as session:
-        assert not queries.unsigned(session)
+    with SESSIONS.get_from(portal)() as session:
+        assert not queries.list_unsigned(session)
 
 
 def test_a_database_copied_without_its_newest_part_is_named(
@@ -259,7 +259,7 @@ def test_both_verifiers_name_what_was_set_back(
     if published:
         grow(portal, make)
     else:
-        make.filed(today=clock.today())
+        make.filed(today=clock.get_today())
         make.session.close()
     at_rest(portal)
     for command in BOTH:
@@ -295,7 +295,7 @@ with app.app_context():
     print("ready", flush=True)
     while True:
         with transaction() as session:
-            audit.record(session, AuditAct.TRAIL_READ, actor="system", today=clock.today())
+            audit.record(session, AuditAct.TRAIL_READ, actor="system", today=clock.get_today())
 """
 
 
@@ -320,9 +320,9 @@ def test_processes_killed_at_any_moment_raise_no_alarm(portal: Flask, settings: 
         for process in processes:
             process.kill()
             process.communicate()
-        mark = TRAIL_MARK.of(portal)
-        assert trailmark.describe_loss(SESSIONS.of(portal), mark) == ""
-        with SESSIONS.of(portal)() as session:
+        mark = TRAIL_MARK.get_from(portal)
+        assert trailmark.describe_loss(SESSIONS.get_from(portal), mark) == ""
+        with SESSIONS.get_from(portal)() as session:
             behind = trailmark.get_trail_position(session).number - mark.read().number
         assert 0 <= behind <= len(processes)
 
@@ -343,7 +343,7 @@ def test_a_report_is_accepted_where_the_mark_cannot_be_written(
 
 def stray(store: BlobStore, count: int) -> None:
     for _ in range(count):
-        with store.arrive() as file:
+        with store.open_incoming() as file:
             file.write(b"sealed")
             store.keep(file)
 
@@ -351,35 +351,35 @@ def stray(store: BlobStore, count: int) -> None:
 def test_no_file_is_destroyed_beside_an_empty_database(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = BLOBS.of(app)
+    store = BLOBS.get_from(app)
     stray(store, 89)
-    now = clock.seconds()
-    monkeypatch.setattr(clock, "seconds", lambda: now + A_MONTH)
+    now = clock.get_seconds()
+    monkeypatch.setattr(clock, "get_seconds", lambda: now + A_MONTH)
 
     status, words = run(app, "retention")
 
     assert status == 1
     assert "89 of 89 sealed files would be destroyed" in words
-    assert len(list(store.names())) == 89
+    assert len(list(store.list_names())) == 89
     assert run(app, "retention", "--up-to", "89") == (0, "")
-    assert not list(store.names())
+    assert not list(store.list_names())
 
 
 def test_no_file_goes_that_came_after_the_newest_backup(
     app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = BLOBS.of(app)
+    store = BLOBS.get_from(app)
     stray(store, 1)
-    now = clock.seconds()
+    now = clock.get_seconds()
     Sweeps(settings.state).mark_backup(now - 5)
-    monkeypatch.setattr(clock, "seconds", lambda: now + A_MONTH)
+    monkeypatch.setattr(clock, "get_seconds", lambda: now + A_MONTH)
 
     assert run(app, "retention", "--up-to", "1") == (0, "")
-    assert len(list(store.names())) == 1
+    assert len(list(store.list_names())) == 1
 
     assert run(app, "backup", "mark", "--begun", str(now + 60)) == (0, "")
     assert run(app, "retention", "--up-to", "1") == (0, "")
-    assert not list(store.names())
+    assert not list(store.list_names())
 
 
 def test_a_clock_that_jumped_sweeps_nothing(
@@ -387,8 +387,8 @@ def test_a_clock_that_jumped_sweeps_nothing(
 ) -> None:
     make.filed()
     assert run(app, "retention") == (0, "")
-    later = clock.today() + timedelta(days=4000)
-    monkeypatch.setattr(clock, "today", lambda: later)
+    later = clock.get_today() + timedelta(days=4000)
+    monkeypatch.setattr(clock, "get_today", lambda: later)
 
     status, words = run(app, "retention")
 
@@ -407,14 +407,19 @@ def test_a_clock_that_jumped_sweeps_nothing(
 def test_a_sealed_file_that_is_lost_or_altered_is_named(
     portal: Flask, make: Make, damage: Callable[[Path], None], said: str
 ) -> None:
-    with make.blobs.arrive() as file:
+    with make.blobs.open_incoming() as file:
         file.write(b"sealed")
         name = make.blobs.keep(file)
     desk = at_desk(make).take()
     sealed = SealedFile(name, len(b"sealed"), sha256(b"sealed").hexdigest())
     letter = replace(desk.letter("note"), files=(sealed,))
     write(
-        desk.session, desk.case.id, WritingAct.NOTE, letter, who=desk.account, today=clock.today()
+        desk.session,
+        desk.case.id,
+        WritingAct.NOTE,
+        letter,
+        who=desk.account,
+        today=clock.get_today(),
     )
     desk.session.commit()
     case = f"case {desk.case.id}: its file {name}"
@@ -433,10 +438,10 @@ def test_nobody_else_reads_what_the_portal_writes(settings: Settings) -> None:
     try:
         create_app(settings)  # as the command does that makes the keys
         app = installed(settings)
-        make = Make(SESSIONS.of(app)(), KEYRING.of(app), BLOBS.of(app)).portal()
-        make.filed(today=clock.today() - A_WEEK_AGO)
+        make = Make(SESSIONS.get_from(app)(), KEYRING.get_from(app), BLOBS.get_from(app)).portal()
+        make.filed(today=clock.get_today() - A_WEEK_AGO)
         make.session.close()
-        stray(BLOBS.of(app), 1)
+        stray(BLOBS.get_from(app), 1)
         for command in (("log", "merge"), ("retention",), ("backup", "mark", "--begun", "1")):
             assert run(app, *command)[0] == 0
         app.test_client().get("/en/report")
@@ -447,4 +452,4 @@ def test_nobody_else_reads_what_the_portal_writes(settings: Settings) -> None:
             assert stat.S_IMODE(path.stat().st_mode) & ~allowed == 0, path
     finally:
         os.umask(before)
-        SESSIONS.of(app).kw["bind"].dispose()
+        SESSIONS.get_from(app).kw["bind"].dispose()

@@ -18,7 +18,7 @@ from portal.cases import audit
 from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, Case
 from portal.core.config import Settings
-from portal.core.db import WRITES, Sessions, sessions
+from portal.core.db import WRITES, Sessions, make_sessions
 from portal.web.parts import SESSIONS
 from tests.dialogue.conftest import desk, reporter
 from tests.dialogue.service.test_writing import TestWhatTheReporterWrites as Writing
@@ -104,7 +104,7 @@ class TestReview:
 
 def at_once(app: Flask, act: Callable[[Session], Result]) -> list[Result]:
     """Let several do the same in transactions that begin at the same moment."""
-    made: Sessions = SESSIONS.of(app)
+    made: Sessions = SESSIONS.get_from(app)
     start = Barrier(AT_ONCE)
 
     def done(_: int) -> Result:
@@ -118,9 +118,15 @@ def at_once(app: Flask, act: Callable[[Session], Result]) -> list[Result]:
 
 
 def test_an_empty_trail_begun_by_many_at_once_has_no_fault(app: Flask, session: Session) -> None:
-    def act(one: Session) -> None:
+    def act(reading_session: Session) -> None:
         for number in range(5):
-            audit.record(one, AuditAct.OVERDUE, actor=audit.SYSTEM, detail=str(number), today=TODAY)
+            audit.record(
+                reading_session,
+                AuditAct.OVERDUE,
+                actor=audit.SYSTEM,
+                detail=str(number),
+                today=TODAY,
+            )
 
     at_once(app, act)
 
@@ -133,8 +139,10 @@ def test_wrong_passwords_at_the_same_moment_are_all_counted(
 ) -> None:
     key = make.keyring.accounts
 
-    def act(one: Session) -> object:
-        return sign_in.enter_password(one, "nobody", password_ok=False, key=key, at=NOW).refusal
+    def act(reading_session: Session) -> object:
+        return sign_in.enter_password(
+            reading_session, "nobody", password_ok=False, key=key, at=NOW
+        ).refusal
 
     refusals = at_once(app, act)
 
@@ -149,8 +157,8 @@ def test_many_reports_at_once_are_all_there(
     make.portal("KNB_AC")
     people = [Browser(app.test_client()) for _ in range(AT_ONCE)]
 
-    def files(one: Browser) -> str:
-        return receipt_on(send(one, write_page(one), needed("bribery")))
+    def files(browser: Browser) -> str:
+        return receipt_on(send(browser, write_page(browser), needed("bribery")))
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         codes = set(pool.map(files, people))
@@ -166,7 +174,7 @@ def test_a_database_that_is_away_gives_the_text_back(
 ) -> None:
     make.portal("KNB_AC")
     page = write_page(browser)
-    away = sessions("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    away = make_sessions("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     monkeypatch.setitem(app.extensions, "sessions", away)
     typed = {**needed("bribery"), "what_happened": "кактус words of a person, to be kept"}
 

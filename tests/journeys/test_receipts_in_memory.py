@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.processes import Server, person, server
+from bench.processes import ServerProcess, person, server
 from crypto import receipt
 from portal.core.config import Settings
 from tests.factories import Make
@@ -21,19 +21,19 @@ pytestmark = pytest.mark.journey
 
 def memory(pid: int) -> bytes:
     """Return everything that a process may write to."""
-    found = []
+    results = []
     with Path(f"/proc/{pid}/mem").open("rb") as file:
         for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
             borders = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
             if borders is None or "[v" in line:
                 continue
-            start, end = (int(one, 16) for one in borders.groups())
+            start, end = (int(group, 16) for group in borders.groups())
             os.lseek(file.fileno(), start, os.SEEK_SET)
-            found.append(os.read(file.fileno(), end - start))
-    return b"".join(found)
+            results.append(os.read(file.fileno(), end - start))
+    return b"".join(results)
 
 
-def file_one(running: Server) -> bytes:
+def file_one(running: ServerProcess) -> bytes:
     """File a report without scripts, and return the secret of its receipt."""
     browser = Browser(person(running.address))  # type: ignore[arg-type]
     answer = send(browser, write_page(browser), needed("bribery"))
@@ -58,7 +58,7 @@ def test_an_image_of_memory_holds_no_receipt_of_a_later_report(
 def _forms(secret: bytes) -> set[bytes]:
     """Return everything by which a receipt could be recognised."""
     code, keys = receipt.format_digits(secret).encode(), receipt.derive(secret)
-    return {secret, code, code.replace(b" ", b""), keys.master, keys.lookup, keys.blind}
+    return {secret, code, code.replace(b" ", b""), keys.master, keys.lookup, keys.blinding_key}
 
 
 def _found(image: bytes, secrets: list[bytes]) -> set[bytes]:

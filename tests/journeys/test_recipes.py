@@ -36,12 +36,12 @@ COMMANDS = {"python": [sys.executable, "-"], "sh": ["sh", "-e"]}
 
 def recipes(name: str) -> list[tuple[str, str, str]]:
     """Return the recipes of a document: heading, language, code."""
-    heading, found = "", []
+    heading, result = "", []
     for title, language, code in BLOCK.findall((DOCS / name).read_text("utf-8")):
         heading = title or heading
         if code:
-            found.append((heading, language, code))
-    return found
+            result.append((heading, language, code))
+    return result
 
 
 RECIPES = recipes("journalists.md")
@@ -50,24 +50,24 @@ RECIPES = recipes("journalists.md")
 @pytest.fixture
 def portal(app: Flask, address: str) -> str:
     """The address of a portal with two releases."""
-    settings = SETTINGS.of(app)
+    settings = SETTINGS.get_from(app)
     SETTINGS.put(app, replace(settings, public_url=address))
     for quarter in (Quarter("2026-q3"), Quarter("2026-q4")):
-        master = KEYRING.of(app).statistics
+        master = KEYRING.get_from(app).statistics
         tables.publish(settings.instance / "releases", quarter, master=master)
     with app.app_context(), transaction() as session:
-        for found in archive.list_releases(settings.instance / "releases"):
-            append(session, LOG.of(app), logged(found), today=found.published_on)
+        for release in archive.list_releases(settings.instance / "releases"):
+            append(session, LOG.get_from(app), logged(release), today=release.published_on)
     with app.app_context(), reading() as session:  # what is published was committed and signed
         files.publish(session, settings.instance / files.FOLDER)
     return address
 
 
-def logged(found: PublishedRelease) -> list[log_entries.Leaf]:
+def logged(release: PublishedRelease) -> list[log_entries.Leaf]:
     """Return the entries that the log has of a quarter with these totals."""
-    kinds = "R" * found.read_total("received") + "O" * found.read_total("concluded")
+    kinds = "R" * release.read_total("received") + "O" * release.read_total("concluded")
     steps: list[log_entries.Leaf] = [log_entries.Step(kind, bytes(16), bytes(32)) for kind in kinds]
-    last = found.quarter.last.isoformat()
+    last = release.quarter.last.isoformat()
     return [*steps, log_entries.Announcement(log_entries.BATCH, last, b"")]
 
 
@@ -133,7 +133,7 @@ def test_the_script_finds_a_change_by_whoever_holds_the_server(
 ) -> None:
     """A server that sends whatever lies in its folder, as a dishonest one would."""
     place = tmp_path / "figures"
-    shutil.copytree(SETTINGS.of(app).instance / "releases", place)
+    shutil.copytree(SETTINGS.get_from(app).instance / "releases", place)
     (place / "chain.json").write_bytes(urlopen(f"{portal}/figures/chain.json").read())  # noqa: S310 - our own
     (tmp_path / "key.pem").write_bytes((place / "2026-q4/v1/key.pem").read_bytes())
     content = (place / changed).read_bytes()
@@ -192,8 +192,8 @@ def test_the_script_checks_what_bodies_say_and_tells_how_it_is_called(
     app: Flask, portal: str, tmp_path: Path
 ) -> None:
     folder, master = (
-        SETTINGS.of(app).instance / "releases",
-        KEYRING.of(app).statistics,
+        SETTINGS.get_from(app).instance / "releases",
+        KEYRING.get_from(app).statistics,
     )
     said = reply()
     replies.write_reply(folder, said, signature.sign(master, replies.encode_reply(said)))
@@ -230,6 +230,6 @@ def test_r_reads_the_same_numbers() -> None:
 def test_the_translations_have_the_same_recipes(language: str) -> None:
     translated = recipes(f"journalists.{language}.md")
 
-    assert [one[1:] for one in translated] == [one[1:] for one in RECIPES]
-    for one, other in zip(translated, RECIPES, strict=True):
-        assert one[0] != other[0] or one[0] == "R"
+    assert [item[1:] for item in translated] == [item[1:] for item in RECIPES]
+    for item, other in zip(translated, RECIPES, strict=True):
+        assert item[0] != other[0] or item[0] == "R"

@@ -21,7 +21,7 @@ from portal.accounts.service import admitting
 from portal.cases.models import Envelope
 from portal.core import clock
 from tests.crypto import stock_age
-from tests.factories import STORY, TODAY, Make, Person
+from tests.factories import STORY, TODAY, Make, StaffPerson
 
 BODY = "KNB_AC"
 PASSPHRASE = "babado-cecidu-fodigu"
@@ -97,7 +97,7 @@ def run(app: Flask, *words: str | Path) -> str:
     return outcome.output
 
 
-def admits(session: Session, make: Make, head: Person, member: Account) -> None:
+def admits(session: Session, make: Make, head: StaffPerson, member: Account) -> None:
     """Admit somebody as the browser of the head does."""
     session.refresh(member)
     fields: dict[str, acts.Values] = {
@@ -127,7 +127,7 @@ def unsigned(session: Session, member: Account, trail: str) -> Statement:
         subject=BODY,
         fields={"trail": trail},
         sealed=(),
-        day=clock.today(),
+        day=clock.get_today(),
     )
 
 

@@ -49,7 +49,7 @@ def reporter_writes(desk: ReviewDesk, words: str) -> None:
 def read_by_reporter(desk: ReviewDesk) -> bodies.Body:
     """Open and check the last object as the reporter does, after what stands before it."""
     desk.renew()
-    thread = [one for one in desk.case.envelopes if one.thread == "case"]
+    thread = [envelope for envelope in desk.case.envelopes if envelope.thread == "case"]
     last, before = thread[-1], thread[-2]
     return bodies.read(
         open_sealed(last.sealed, desk.filed.reporter.own.identity),
@@ -153,7 +153,7 @@ def test_an_altered_object_is_not_shown_and_the_reason_is(make: Make, sit: Sit) 
     reporter_writes(desk, "first")
     reporter_writes(desk, "second")
     desk.renew()
-    altered = next(one for one in desk.case.envelopes if one.seq == 1)
+    altered = next(envelope for envelope in desk.case.envelopes if envelope.seq == 1)
     altered.sealed = altered.sealed[:-1] + bytes([altered.sealed[-1] ^ 1])
     desk.session.commit()
 

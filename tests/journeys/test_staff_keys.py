@@ -93,15 +93,15 @@ class Member:
 
     def opens(self) -> list[tuple[str, str, int]]:
         """What the scripts of the page can open without asking anything."""
-        return [tuple(one) for one in self.driver.execute_async_script(KEYS_OF_PAGE)]
+        return [tuple(item) for item in self.driver.execute_async_script(KEYS_OF_PAGE)]
 
 
 def code_of(app: Flask, login: str) -> str:
     """What the device of a member shows."""
-    with SESSIONS.of(app)() as session:
+    with SESSIONS.get_from(app)() as session:
         account = session.scalars(select(Account).where(Account.login == login)).one()
-        seed = sign_in.get_seed(account, key=KEYRING.of(app).accounts)
-    return totp.compute_code(seed, clock.seconds() // totp.STEP_SECONDS)
+        seed = sign_in.get_seed(account, key=KEYRING.get_from(app).accounts)
+    return totp.compute_code(seed, clock.get_seconds() // totp.STEP_SECONDS)
 
 
 def run(app: Flask, *words: str) -> str:
@@ -112,9 +112,9 @@ def run(app: Flask, *words: str) -> str:
 
 def invited(app: Flask, login: str, role: str) -> str:
     words = ("accounts", "create", "--login", login, "--role", role, "--body", BODY)
-    found = re.search(r"code: (\S+)", run(app, *words))
-    assert found
-    return found[1]
+    match = re.search(r"code: (\S+)", run(app, *words))
+    assert match
+    return match[1]
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def _nothing_on_the_server_opens_a_key(
     app: Flask, session: Session, people: tuple[Member, Member]
 ) -> None:
     """No private key, passphrase or password lies anywhere in the folder of the portal."""
-    folder: Path = SETTINGS.of(app).instance
+    folder: Path = SETTINGS.get_from(app).instance
     stored = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
     held = [PASSWORD, "AGE-SECRET-KEY", *(member.words for member in people)]
 

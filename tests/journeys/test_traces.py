@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
-from bench.processes import Server, person, server
+from bench.processes import ServerProcess, person, server
 from crypto import receipt
 from portal.core.config import Settings
 from tests.dialogue.conftest import ENTER, FIND, VIEW
@@ -33,7 +33,7 @@ WRITES = "write,pwrite64,writev,pwritev,pwritev2,sendfile,copy_file_range,splice
 
 
 @pytest.fixture
-def running(settings: Settings, make: Make, tmp_path: Path) -> Iterator[Server]:
+def running(settings: Settings, make: Make, tmp_path: Path) -> Iterator[ServerProcess]:
     make.portal("KNB_AC")
     make.session.close()
     with server(settings, tmp_path) as started:
@@ -61,11 +61,11 @@ def needles(code: str) -> list[bytes]:
     keys = receipt.derive(secret)
     texts = [WORDS, WORDS[:12], NAME, code, code.replace(" ", ""), code.replace(" ", "-"), AGENT]
     texts += [FORWARDED, SOURCE, secret.hex(), keys.lookup.hex(), keys.master.hex()]
-    found = [text.encode() for text in texts] + [text.encode("utf-16-le") for text in texts]
-    return [*found, MARK, secret, keys.lookup, keys.master]
+    result = [text.encode() for text in texts] + [text.encode("utf-16-le") for text in texts]
+    return [*result, MARK, secret, keys.lookup, keys.master]
 
 
-def kept(running: Server, *folders: Path) -> Iterator[tuple[str, bytes]]:
+def kept(running: ServerProcess, *folders: Path) -> Iterator[tuple[str, bytes]]:
     """Yield everything that stays: files, and what the system shows of the processes."""
     for folder in folders:
         for path in folder.rglob("*"):
@@ -81,7 +81,7 @@ def kept(running: Server, *folders: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def test_nothing_of_a_report_and_a_visit_is_found_anywhere(
-    running: Server, settings: Settings, session: Session, tmp_path: Path
+    running: ServerProcess, settings: Settings, session: Session, tmp_path: Path
 ) -> None:
     browser = Browser(visitor(running.address))  # type: ignore[arg-type]
     page = write_page(browser)
@@ -107,7 +107,7 @@ def test_nothing_of_a_report_and_a_visit_is_found_anywhere(
     session.rollback()
 
 
-def test_what_is_no_request_is_not_logged_with_its_address(running: Server) -> None:
+def test_what_is_no_request_is_not_logged_with_its_address(running: ServerProcess) -> None:
     port = int(running.address.rpartition(":")[2])
     for broken in (
         b"GET / HTTP/9\r\n\r\n",

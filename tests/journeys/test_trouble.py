@@ -33,7 +33,7 @@ TYPED = {**needed("bribery"), "bribe_next": "кактус-7719 on Friday, behind
 def portal(make: Make, app: Flask) -> Make:
     """A portal that waits a moment for its database, not a quarter of a minute."""
     made = make.portal("KNB_AC")
-    engine = SESSIONS.of(app).kw["bind"]
+    engine = SESSIONS.get_from(app).kw["bind"]
 
     def hurry(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:
         connection.execute("PRAGMA busy_timeout = 30")
@@ -49,7 +49,7 @@ def portal(make: Make, app: Flask) -> Make:
 @contextmanager
 def busy(app: Flask) -> Iterator[None]:
     """Let somebody else write to the database all the time."""
-    path = SETTINGS.of(app).instance / "portal.sqlite"
+    path = SETTINGS.get_from(app).instance / "portal.sqlite"
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     yield
@@ -73,8 +73,8 @@ def assert_nothing_is_stored(app: Flask, session: Session) -> None:
     for table in (Case, Filing):
         assert session.scalar(select(func.count()).select_from(table)) == 0
     assert session.scalars(select(AuditEntry).where(AuditEntry.act == "received")).all() == []
-    blobs: BlobStore = BLOBS.of(app)
-    assert not list(blobs.waiting())
+    blobs: BlobStore = BLOBS.get_from(app)
+    assert not list(blobs.list_incoming())
 
 
 def test_a_database_that_is_busy_takes_nothing_and_keeps_every_word(
@@ -105,8 +105,8 @@ def test_a_disk_without_room_takes_all_or_nothing(
     assert kept_in(again, "bribe_next") == TYPED["bribe_next"]
     assert_nothing_is_stored(app, session)
     assert receipt_on(send(browser, again, TYPED, files=[("a.jpg", PHOTO)]))
-    found = opened(session, portal.units["KNB_AC"].identity)
-    assert found.file(BLOBS.of(app), 0, portal.units["KNB_AC"].identity) == PHOTO
+    report = opened(session, portal.units["KNB_AC"].identity)
+    assert report.file(BLOBS.get_from(app), 0, portal.units["KNB_AC"].identity) == PHOTO
     assert audit.verify(session) == []
 
 
@@ -132,7 +132,7 @@ def test_a_folder_that_is_gone_takes_nothing(
     app: Flask, session: Session, browser: Browser
 ) -> None:
     page = write_page(browser)
-    folder: Path = BLOBS.of(app).folder / "incoming"
+    folder: Path = BLOBS.get_from(app).folder / "incoming"
     folder.rmdir()
     again = send(browser, page, TYPED, status=503, files=[("a.jpg", PHOTO)])
     folder.mkdir()

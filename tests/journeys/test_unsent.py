@@ -14,7 +14,7 @@ from portal.accounts.models import SpentStatement, StaffSession
 from portal.cases.models import Envelope
 from portal.cases.states import Status
 from portal.dialogue.models import Visit as Visited
-from tests.factories import Make, Person
+from tests.factories import Make, StaffPerson
 from tests.journeys import test_coming_back as coming_back
 from tests.journeys import test_filing as filing
 from tests.journeys.worker import Sit, Worker
@@ -35,13 +35,13 @@ def end_sign_in(session: Session) -> None:
     session.commit()
 
 
-def signs_in_beside(worker: Worker, person: Person) -> None:
+def signs_in_beside(worker: Worker, person: StaffPerson) -> None:
     """Follow the link of the words into a new tab, sign in there, and come back."""
     driver = worker.driver
     here = driver.current_window_handle
     driver.find_element(By.CSS_SELECTOR, "#standing a").click()
     wait(driver, lambda _: len(driver.window_handles) == 2)
-    driver.switch_to.window(next(one for one in driver.window_handles if one != here))
+    driver.switch_to.window(next(handle for handle in driver.window_handles if handle != here))
     driver.find_element(By.ID, "login").send_keys(person.account.login)
     driver.find_element(By.ID, "password").send_keys(person.password, "\n")
     driver.find_element(By.ID, "code").send_keys(code_now(person), "\n")
@@ -151,7 +151,10 @@ def test_a_refused_decision_names_its_fields(make: Make, sit: Sit) -> None:
     form = worker.driver.find_element(By.CSS_SELECTOR, "form[data-type=decision]")
     worker.fills("decision-facts", "the facts").clicks("Seal and decide")
     form.find_element(By.CSS_SELECTOR, ".summary")
-    links = [one.get_attribute("href") for one in form.find_elements(By.CSS_SELECTOR, ".summary a")]
+    links = [
+        element.get_attribute("href")
+        for element in form.find_elements(By.CSS_SELECTOR, ".summary a")
+    ]
     assert [link.partition("#")[2] for link in links if link] == [
         "decision-law",
         "decision-finding",
@@ -203,7 +206,9 @@ def test_a_note_that_is_sent_takes_no_other_text_along(make: Make, sit: Sit) -> 
     field = worker.driver.find_element(By.ID, "reply-text")
     assert field.get_property("value") == "We look into it."
     desk.renew()
-    assert [one.kind for one in desk.case.envelopes if one.kind != "report"] == ["note"]
+    assert [envelope.kind for envelope in desk.case.envelopes if envelope.kind != "report"] == [
+        "note"
+    ]
 
 
 def test_a_report_is_not_left_half_written_but_in_a_hurry(
@@ -213,7 +218,7 @@ def test_a_report_is_not_left_half_written_but_in_a_hurry(
     driver = visit(dialogs=True)
     for way_out, asks in ((".panel a", True), ("#exit", False)):
         filing.start(driver, address)
-        filing.one(driver, "#what_happened").send_keys("He asked for money.")
+        filing.find_element(driver, "#what_happened").send_keys("He asked for money.")
         leaves(driver, way_out)
         assert asks_to_stay(driver) == asks, way_out
 
@@ -243,7 +248,7 @@ def test_an_answer_is_sent_after_coming_back_beside_it(
     here = driver.current_window_handle
     driver.find_element(By.CSS_SELECTOR, "[data-again] a").click()
     wait(driver, lambda _: len(driver.window_handles) == 2)
-    driver.switch_to.window(next(one for one in driver.window_handles if one != here))
+    driver.switch_to.window(next(handle for handle in driver.window_handles if handle != here))
     coming_back.come_back(driver, address, filed.code)
     coming_back.until(driver, "What you reported")
     driver.close()

@@ -37,18 +37,18 @@ def upgraded(settings: Settings) -> Iterator[Flask]:
     assert run(app, "database", "upgrade") == (0, "")
     assert run(app, "log", "merge") == (0, "")
     yield app
-    SESSIONS.of(app).kw["bind"].dispose()
+    SESSIONS.get_from(app).kw["bind"].dispose()
 
 
 def attack(app: Flask, *statements: str) -> str:
     """Run statements past all triggers, and return what `log verify` says then."""
-    path = SETTINGS.of(app).instance / "portal.sqlite"
+    path = SETTINGS.get_from(app).instance / "portal.sqlite"
     with sqlite3.connect(path) as database:
         names = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for (name,) in names:
             database.execute(f"DROP TRIGGER {name}")
         for statement in statements:
-            assert database.execute(statement.format(**CASES, today=clock.today())).rowcount > 0
+            assert database.execute(statement.format(**CASES, today=clock.get_today())).rowcount > 0
     status, words = run(app, "log", "verify")
     assert status == 1
     return words
@@ -59,7 +59,7 @@ def test_nothing_is_wrong_after_an_upgrade_and_stays_so(upgraded: Flask) -> None
         assert run(upgraded, "log", "verify") == (0, "")
         assert run(upgraded, "audit", "verify") == (0, "")
         assert run(upgraded, "log", "merge") == (0, "")
-    with SESSIONS.of(upgraded)() as session:
+    with SESSIONS.get_from(upgraded)() as session:
         assert session.query(LogBatch).count() > 1
     assert upgraded.test_client().get("/en/report").status_code == 200
 

@@ -16,7 +16,7 @@ from bench.chromium import DESKTOP, PHONE, next_page, shown, texts, wait
 from portal.cases.models import Verdict
 from portal.cases.states import Status
 from tests.axe import violations
-from tests.factories import REGION, Make, Person
+from tests.factories import REGION, Make, StaffPerson
 from tests.intake.steps import the_case
 from tests.staff import code_now
 
@@ -69,15 +69,15 @@ class Eyes:
 
     def press(self, selector: str) -> None:
         """Unfold what an element lies in, and click it in mid-screen once it shows."""
-        found = self.driver.find_element(By.CSS_SELECTOR, selector)
+        element = self.driver.find_element(By.CSS_SELECTOR, selector)
         self.driver.execute_script(
             "for (let box = arguments[0].closest('details'); box; "
             "box = box.parentElement.closest('details')) box.open = true;"
             "arguments[0].scrollIntoView({block: 'center'});",
-            found,
+            element,
         )
-        wait(self.driver, lambda _: found.is_displayed())
-        found.click()
+        wait(self.driver, lambda _: element.is_displayed())
+        element.click()
 
     def fill(self, selector: str, text: str) -> None:
         """Type into a field."""
@@ -139,7 +139,7 @@ def comes_back(eyes: Eyes, address: str, lang: str, code: str) -> None:
     wait(eyes.driver, lambda driver: not driver.find_elements(*waiting))
 
 
-def signs_in(eyes: Eyes, address: str, lang: str, person: Person) -> None:
+def signs_in(eyes: Eyes, address: str, lang: str, person: StaffPerson) -> None:
     """Sign in with password and code."""
     eyes.driver.get(f"{address}/{lang}/staff/sign-in")
     eyes.look("sign-in")
@@ -163,7 +163,7 @@ def steps_on(eyes: Eyes, step: str) -> None:
     unlocked(eyes)
 
 
-def reads_and_asks(staff: Eyes, person: Person, lang: str, case_id: str) -> None:
+def reads_and_asks(staff: Eyes, person: StaffPerson, lang: str, case_id: str) -> None:
     """Unlock, read the report, take the case and ask."""
     staff.leads_on(f"a[href*='{case_id}']")
     staff.fill("#passphrase", person.passphrase + "\n")

@@ -9,14 +9,14 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 
 from bench.chromium import next_page, shown, texts, wait
-from tests.factories import Person
+from tests.factories import StaffPerson
 from tests.review.desk import ReviewDesk, token_of
 
 
 class Worker:
     """A member of a body in front of a browser."""
 
-    def __init__(self, driver: WebDriver, address: str, app: Flask, person: Person) -> None:
+    def __init__(self, driver: WebDriver, address: str, app: Flask, person: StaffPerson) -> None:
         self.driver, self.address, self.person = driver, address, person
         driver.get(f"{address}/en/")
         driver.add_cookie({"name": "staff", "value": token_of(app, person)})
@@ -78,4 +78,4 @@ class Worker:
         return element
 
 
-Sit = Callable[[Person], Worker]
+Sit = Callable[[StaffPerson], Worker]

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.factories import Person
+from tests.factories import StaffPerson
 from tests.page import Browser
 from tests.review.desk import signed_in
 
 
 @pytest.fixture
-def sign_in(app: Flask) -> Callable[[Person], Browser]:
+def sign_in(app: Flask) -> Callable[[StaffPerson], Browser]:
     """Give the browser of somebody who has signed in."""
     return lambda person: signed_in(app, person)

@@ -26,7 +26,7 @@ from portal.review.service import case_steps, holding
 from portal.review.service.case_writing import WritingAct, write
 from portal.review.service.transfers import transfer
 from portal.web.parts import SESSIONS
-from tests.factories import TODAY, Filed, Make, Person, Unit
+from tests.factories import TODAY, BodyUnit, Filed, Make, StaffPerson
 from tests.page import Browser
 from tests.staff import StaffBrowser
 
@@ -37,8 +37,8 @@ class ReviewDesk:
 
     session: Session
     filed: Filed
-    unit: Unit
-    who: Person
+    unit: BodyUnit
+    who: StaffPerson
 
     @property
     def case(self) -> Case:
@@ -55,7 +55,7 @@ class ReviewDesk:
         fields: dict[str, object] | None = None,
         thread: str | None = None,
         seq: int | None = None,
-        to: Unit | None = None,
+        to: BodyUnit | None = None,
         attachments: tuple[bodies.Attachment, ...] = (),
         files: tuple[SealedFile, ...] = (),
     ) -> SealedWriting:
@@ -86,7 +86,7 @@ class ReviewDesk:
             number, seal(bodies.compose(body, self.unit.signing), self.readers(place, to)), files
         )
 
-    def readers(self, thread: str = "case", to: Unit | None = None) -> tuple[Recipient, ...]:
+    def readers(self, thread: str = "case", to: BodyUnit | None = None) -> tuple[Recipient, ...]:
         """Whom an object of a thread is sealed to."""
         reporter = (
             self.filed.reporter.recipient if thread == "case" else generate_throwaway_recipient()
@@ -94,7 +94,7 @@ class ReviewDesk:
         recovery = parse_recipient(get_recovery_key(self.session).recipient)
         return ((to or self.unit).identity.recipient, recovery, reporter)
 
-    def headers(self, to: Unit) -> dict[str, bytes]:
+    def headers(self, to: BodyUnit) -> dict[str, bytes]:
         """New headers for everything sealed in the thread of the case."""
         thread = self.session.scalars(
             select(Envelope).where(Envelope.case_id == self.case.id, Envelope.thread == "case")
@@ -147,7 +147,7 @@ class ReviewDesk:
         self.session.commit()
         return self
 
-    def opened(self, envelope: Envelope, unit: Unit | None = None) -> bytes:
+    def opened(self, envelope: Envelope, unit: BodyUnit | None = None) -> bytes:
         """What the key of a unit makes of a sealed object."""
         return open_sealed(envelope.sealed, (unit or self.unit).identity)
 
@@ -173,7 +173,7 @@ def colleague(make: Make, desk: ReviewDesk) -> ReviewDesk:
     return ReviewDesk(desk.session, desk.filed, desk.unit, make.person(body_code=desk.unit.code))
 
 
-def given(desk: ReviewDesk, to: Unit, headers: dict[str, bytes] | None = None) -> ReviewDesk:
+def given(desk: ReviewDesk, to: BodyUnit, headers: dict[str, bytes] | None = None) -> ReviewDesk:
     """Give the case to another body."""
     transfer(
         desk.session,
@@ -203,16 +203,16 @@ def sealed_file(name: str, content: bytes, desk: ReviewDesk) -> tuple[bodies.Att
     return entry, whole
 
 
-def token_of(app: Flask, person: Person) -> str:
+def token_of(app: Flask, person: StaffPerson) -> str:
     """Sign somebody in, and return what their cookie holds."""
-    at = Now(clock.today(), clock.seconds(), 30)
-    with SESSIONS.of(app).begin() as session:
+    at = Now(clock.get_today(), clock.get_seconds(), 30)
+    with SESSIONS.get_from(app).begin() as session:
         session.connection(execution_options=WRITES)
         account = session.get_one(Account, person.account.id)
         return open_session(session, account, step=SessionStep.FULL, at=at)
 
 
-def signed_in(app: Flask, person: Person) -> Browser:
+def signed_in(app: Flask, person: StaffPerson) -> Browser:
     """Return the browser of somebody who has signed in."""
     client = app.test_client()
     client.set_cookie("staff", token_of(app, person))

@@ -16,7 +16,7 @@ from portal.review.queries import list_colleagues
 from tests.factories import Make
 from tests.review.desk import at_desk
 
-LONG_AGO = clock.today() - timedelta(days=6 * 366)
+LONG_AGO = clock.get_today() - timedelta(days=6 * 366)
 
 
 def run(app: Flask, *words: str) -> str:
@@ -41,7 +41,7 @@ def test_a_case_that_nobody_may_read_any_more_is_held_the_same_day(app: Flask, m
     code = desk.case.unit_code
     assert code is not None
     make.session.add_all(
-        Link(account_id=colleague.id, unit_code=code, declared_on=clock.today())
+        Link(account_id=colleague.id, unit_code=code, declared_on=clock.get_today())
         for colleague in list_colleagues(make.session, desk.case)
     )
     make.session.commit()
@@ -100,12 +100,12 @@ def test_the_content_of_many_cases_does_not_go_at_once(app: Flask, make: Make) -
 
 
 def test_a_file_that_has_just_arrived_is_not_swept_away(app: Flask, make: Make) -> None:
-    arrived = make.blobs.arrive()
+    arrived = make.blobs.open_incoming()
     arrived.write(b"still arriving")
 
     assert "0 stray files" in run(app, "retention")
 
-    assert len(list(make.blobs.waiting())) == 1
+    assert len(list(make.blobs.list_incoming())) == 1
     arrived.close()
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bench.processes import Server, server
+from bench.processes import ServerProcess, server
 from portal.core.config import Settings
 from tests.factories import Make
 
@@ -42,14 +42,14 @@ SLOW = {
 
 
 @pytest.fixture
-def running(settings: Settings, make: Make, tmp_path: Path) -> Iterator[Server]:
+def running(settings: Settings, make: Make, tmp_path: Path) -> Iterator[ServerProcess]:
     make.portal()
     make.session.close()
     with server(settings, tmp_path, options=("--workers", "2"), given=SETTINGS) as started:
         yield started
 
 
-def connected(running: Server, *, window: int = 0) -> socket.socket:
+def connected(running: ServerProcess, *, window: int = 0) -> socket.socket:
     place = urlsplit(running.address)
     line = socket.socket()
     if window:
@@ -59,7 +59,7 @@ def connected(running: Server, *, window: int = 0) -> socket.socket:
     return line
 
 
-def honest(running: Server) -> None:
+def honest(running: ServerProcess) -> None:
     """Open a page as anybody would; a page that does not come fails the test."""
     place = urlsplit(running.address)
     connection = HTTPConnection(str(place.hostname), place.port, timeout=PATIENCE_SECONDS)
@@ -79,7 +79,7 @@ def still_waits(line: socket.socket) -> bool:
 
 
 @pytest.mark.parametrize("sent", SLOW.values(), ids=SLOW)
-def test_a_page_comes_while_many_send_slowly(running: Server, sent: bytes) -> None:
+def test_a_page_comes_while_many_send_slowly(running: ServerProcess, sent: bytes) -> None:
     with ExitStack() as stack:
         lines = [stack.enter_context(connected(running)) for _ in range(MANY)]
         for line in lines:
@@ -92,7 +92,7 @@ def test_a_page_comes_while_many_send_slowly(running: Server, sent: bytes) -> No
         assert sum(map(still_waits, lines)) > MANY // 3
 
 
-def test_a_page_comes_while_many_are_slow_in_every_way(running: Server) -> None:
+def test_a_page_comes_while_many_are_slow_in_every_way(running: ServerProcess) -> None:
     kinds = [*SLOW.values(), ASKED]
     with ExitStack() as stack:
         lines = [stack.enter_context(connected(running, window=2048)) for _ in range(MANY)]
@@ -102,13 +102,13 @@ def test_a_page_comes_while_many_are_slow_in_every_way(running: Server) -> None:
             heads = [people.submit(head_of_a_part, running) for _ in range(HEADS)]
             for _ in range(3):
                 honest(running)
-            refused = [one.result() for one in heads]
+            refused = [future.result() for future in heads]
 
     assert all(answer.startswith(b"HTTP/1.1 413 ") for answer in refused), refused
     assert running.log.read_bytes() == b""
 
 
-def head_of_a_part(running: Server) -> bytes:
+def head_of_a_part(running: ServerProcess) -> bytes:
     """Send a form whose file has a name of 15 MB, and return how the answer begins."""
     with connected(running) as line:
         line.sendall(PART_HEAD)
@@ -118,7 +118,7 @@ def head_of_a_part(running: Server) -> bytes:
         return line.recv(64)
 
 
-def test_a_page_comes_while_many_read_slowly(running: Server) -> None:
+def test_a_page_comes_while_many_read_slowly(running: ServerProcess) -> None:
     with ExitStack() as stack:
         lines = [stack.enter_context(connected(running, window=2048)) for _ in range(MANY)]
         for line in lines:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bench.processes import Server, person, server
+from bench.processes import ServerProcess, person, server
 from portal.cases.models import Case
 from portal.core.config import Settings
 from tests.factories import Make
@@ -37,7 +37,7 @@ def test_no_request_is_lost_while_workers_retire(
     assert running.log.read_bytes() == b""
 
 
-def visits(running: Server, number: int) -> Counter[int]:
+def visits(running: ServerProcess, number: int) -> Counter[int]:
     """File reports, each with a page over a kept connection in between; count the answers."""
     seen: Counter[int] = Counter()
     place = urlsplit(running.address)

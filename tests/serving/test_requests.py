@@ -7,8 +7,8 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.serving.requests import MOST_HEAD, SHORT_BODY, Stage, look
-from portal.web.lasting import lasting
+from portal.serving.requests import MOST_HEAD, SHORT_BODY, Stage, examine_request
+from portal.web.lasting import compile_lasting
 
 NEVER = re.compile(rb"(?!)")
 GET = b"GET /en/ HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -36,7 +36,7 @@ def post(length: int) -> bytes:
     ],
 )
 def test_how_long_a_request_is_awaited(arrived: bytes, stage: Stage) -> None:
-    assert look(arrived, NEVER).stage == stage
+    assert examine_request(arrived, NEVER).stage == stage
 
 
 @pytest.mark.parametrize(
@@ -51,19 +51,19 @@ def test_how_long_a_request_is_awaited(arrived: bytes, stage: Stage) -> None:
     ],
 )
 def test_whether_a_worker_may_live_on(arrived: bytes, is_private: bool) -> None:  # noqa: FBT001
-    assert look(arrived, NEVER).is_private == is_private
+    assert examine_request(arrived, NEVER).is_private == is_private
 
 
 @given(st.binary(max_size=300), st.booleans())
 def test_anything_can_be_looked_at(data: bytes, is_behind: bool) -> None:  # noqa: FBT001
     arrived = GET + data if is_behind else data
-    seen = look(arrived, NEVER)
+    seen = examine_request(arrived, NEVER)
 
     assert seen.length <= len(arrived) or seen.stage in {Stage.BODY, Stage.LONG}
 
 
 def test_views_that_send_files_are_known_by_their_addresses(app: Flask) -> None:
-    pattern = lasting(app)
+    pattern = compile_lasting(app)
 
     assert pattern.match(b"/kk/case/file/" + b"0" * 32)
     assert pattern.match(b"/en/case/sealed/file/" + b"0" * 32 + b"?a=b")

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.private import MemberSecrets, everything_private
-from bench.processes import Server, server
+from bench.processes import ServerProcess, server
 from bench.searching import holds
 from portal.core.config import Settings
 from tests.factories import Make
@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 60
 HEAD = b"POST /en/case/enter HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
 
 
-def forgets(running: Server, needles: Mapping[str, bytes]) -> bool:
+def forgets(running: ServerProcess, needles: Mapping[str, bytes]) -> bool:
     """Tell whether nothing is left, as soon as that is so."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while holds(running.family(), needles):

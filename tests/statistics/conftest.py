@@ -57,7 +57,7 @@ def shelf_of_releases(printer: Flask, shared: Shared) -> Path:
 @pytest.fixture
 def shelved(app: Flask, shelf_of_releases: Path) -> Path:
     """The same as the releases of this portal; to be read only."""
-    place: Path = SETTINGS.of(app).instance / "releases"
+    place: Path = SETTINGS.get_from(app).instance / "releases"
     place.symlink_to(shelf_of_releases)
     return place
 

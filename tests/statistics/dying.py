@@ -54,8 +54,8 @@ def _advance(settings: Settings, quarter: Quarter, at: datetime, dies_at: int) -
     with app.app_context():
         numbers = count()
         _watch(app, settings.instance, lambda: _die_if(next(numbers) == dies_at))
-        folder, master = settings.instance / "releases", KEYRING.of(app).statistics
-        log = LOG.of(app)
+        folder, master = settings.instance / "releases", KEYRING.get_from(app).statistics
+        log = LOG.get_from(app)
         publisher = Publisher.from_settings(settings)
         build = BuildContext(folder, master, publisher, NAMES, lambda _text: None, log)
         workflow.advance(ReleaseContext(reading, transaction, build), quarter, at)
@@ -70,7 +70,7 @@ def _die_if(now: bool) -> None:  # noqa: FBT001 - it is the whole question
 
 def _watch(app: Flask, folder: Path, step: Callable[[], None]) -> None:
     """Call `step` whenever something is done to the database or to files of the portal."""
-    engine = SESSIONS.of(app).kw["bind"]
+    engine = SESSIONS.get_from(app).kw["bind"]
     for name in DATABASE:
         event.listen(engine, name, lambda *_, **__: step())
 

@@ -146,11 +146,11 @@ class QuarterPublisher:
     def __init__(self, app: Flask, session: Session, press: Printed = RENDERER) -> None:
         self.app = app
         self.session = session
-        self.folder: Path = SETTINGS.of(app).instance / "releases"
+        self.folder: Path = SETTINGS.get_from(app).instance / "releases"
         self.told: list[str] = []
-        self.master: bytes = KEYRING.of(app).statistics
-        self.log: Log = LOG.of(app)
-        publisher = Publisher.from_settings(SETTINGS.of(app))
+        self.master: bytes = KEYRING.get_from(app).statistics
+        self.log: Log = LOG.get_from(app)
+        publisher = Publisher.from_settings(SETTINGS.get_from(app))
         self.build = BuildContext(
             self.folder, self.master, publisher, press, self.told.append, self.log
         )

@@ -25,7 +25,7 @@ from portal.statistics.releases.archive import ACCESS, BESIDE, PROOF
 from portal.statistics.service import lifecycle
 from portal.statistics.service.build import list_charges
 from portal.statistics.service.ledger import charge
-from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.web.parts import SESSIONS
 from tests.statistics import dying
 from tests.statistics.histories import Q3, Histories, QuarterPublisher, contents
@@ -73,7 +73,7 @@ class TestSteps:
         self, press: QuarterPublisher
     ) -> None:
         release = press.publish()
-        policy = Policy((public_key(press.log.keyring, press.log.origin),))
+        policy = Policy((derive_public_key(press.log.keyring, press.log.origin),))
 
         published = press.published()
         entry = log_entries.Release("2026-q3/v1", bytes.fromhex(str(release.manifest))).entry
@@ -134,7 +134,7 @@ class TestInterruption:
         """A release whose key is made; nothing is counted yet."""
         press.begin()
         press.session.close()
-        SESSIONS.of(app).kw["bind"].dispose()
+        SESSIONS.get_from(app).kw["bind"].dispose()
         return settings
 
     def test_killed_at_any_step_of_counting(

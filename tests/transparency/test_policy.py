@@ -18,13 +18,16 @@ WHOLE = f"log {LOG}\nwitness {NGO} https://ngo.example/witness\nwitness {PAPER}\
 
 
 def test_a_file_gives_the_policy_that_it_spells_out() -> None:
-    found = policy.parse(f"# ours\n\n{WHOLE}")
+    policy_file = policy.parse(f"# ours\n\n{WHOLE}")
 
-    assert found.policy.log == (logs.LOG_KEY,)
-    assert found.policy.witnesses == logs.WITNESS_KEYS[:2]
-    assert found.policy.needed == 2
-    assert [one.address for one in found.witnesses] == ["https://ngo.example/witness", ""]
-    assert found.text == WHOLE
+    assert policy_file.policy.log == (logs.LOG_KEY,)
+    assert policy_file.policy.witnesses == logs.WITNESS_KEYS[:2]
+    assert policy_file.policy.needed == 2
+    assert [witness.address for witness in policy_file.witnesses] == [
+        "https://ngo.example/witness",
+        "",
+    ]
+    assert policy_file.text == WHOLE
 
 
 @pytest.mark.parametrize(
@@ -100,38 +103,40 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
 
 
 def test_witnesses_come_and_go() -> None:
-    found = PolicyFile((logs.LOG_KEY,))
+    policy_file = PolicyFile((logs.LOG_KEY,))
     for key in logs.WITNESS_KEYS:
-        found = found.added(Witness(key))
-    found = found.asking(2).added(Witness(logs.WITNESS_KEYS[0], "https://ngo.example/w"))
+        policy_file = policy_file.add_witness(Witness(key))
+    policy_file = policy_file.set_quorum(2).add_witness(
+        Witness(logs.WITNESS_KEYS[0], "https://ngo.example/w")
+    )
 
-    assert len(found.witnesses) == 3
-    assert len(found.removed("ngo.example/w").witnesses) == 2
+    assert len(policy_file.witnesses) == 3
+    assert len(policy_file.remove_witness("ngo.example/w").witnesses) == 2
     with pytest.raises(Conflict, match="quorum 4"):
-        found.asking(4)
+        policy_file.set_quorum(4)
     with pytest.raises(Conflict, match="quorum 2"):
-        found.removed("ngo.example/w").removed("paper.example/w")
+        policy_file.remove_witness("ngo.example/w").remove_witness("paper.example/w")
     with pytest.raises(NotFound):
-        found.removed("nobody.example")
+        policy_file.remove_witness("nobody.example")
 
 
 @given(st.text(alphabet="logwitnesquorum #012+/= \n\r\t—Aꙮ", max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
-        found = policy.parse(text)
+        policy_file = policy.parse(text)
     except Invalid:
         return
-    assert policy.parse(found.text) == found
+    assert policy.parse(policy_file.text) == policy_file
 
 
 @given(st.sampled_from(range(len(WHOLE))), st.characters(codec="utf-8"))
 def test_a_changed_letter_is_refused_or_read_as_another_policy(place: int, letter: str) -> None:
     changed = WHOLE[:place] + letter + WHOLE[place + 1 :]
     try:
-        found = policy.parse(changed)
+        policy_file = policy.parse(changed)
     except Invalid:
         return
-    assert (found.text == WHOLE) == (changed == WHOLE) or changed.startswith("#")
+    assert (policy_file.text == WHOLE) == (changed == WHOLE) or changed.startswith("#")
 
 
 def foreign() -> str:

@@ -11,7 +11,7 @@ from crypto.tiles import Bundle, Tile
 from portal.core.config import Settings
 from portal.transparency.policy import PolicyFile
 from portal.transparency.publishing import files
-from portal.transparency.writing import announcing, keys, service
+from portal.transparency.writing import announcing, log_keys, service
 from portal.web.parts import KEYRING
 from tests.factories import Make
 from tests.page import Browser, text_of
@@ -22,8 +22,8 @@ MONDAY = date(2026, 3, 9)
 def grown(make: Make, session: Session, settings: Settings) -> int:
     """Put a report and all keys into the log, and write its files."""
     make.filed()
-    chosen = PolicyFile((keys.public_key(make.keyring, make.log.origin),))
-    service.announce(session, make.log, announcing.in_use(session, chosen), today=MONDAY)
+    chosen = PolicyFile((log_keys.derive_public_key(make.keyring, make.log.origin),))
+    service.announce(session, make.log, announcing.list_in_use(session, chosen), today=MONDAY)
     service.merge(session, make.log, today=MONDAY)
     session.commit()
     return files.publish(session, settings.instance / files.FOLDER)
@@ -51,17 +51,19 @@ def test_the_files_lead_to_what_was_signed(
 ) -> None:
     size = grown(make, session, settings)
     note = notes.parse(browser.client.get("/log/checkpoint").data)
-    found = checkpoint.verify(note, [keys.public_key(KEYRING.of(app), make.log.origin)])
+    state = checkpoint.verify(
+        note, [log_keys.derive_public_key(KEYRING.get_from(app), make.log.origin)]
+    )
 
     def fetch(tile: Tile) -> bytes:
         data: bytes = browser.client.get(f"/log/{tile.path}").data
         return data
 
-    read = tiles.make_tile_reader(found.size, fetch)
-    bundle = Bundle(0, found.size % tiles.WIDTH)
+    read = tiles.make_tile_reader(state.size, fetch)
+    bundle = Bundle(0, state.size % tiles.WIDTH)
     entries = tiles.read_bundle(bundle, browser.client.get(f"/log/{bundle.path}").data)
 
-    assert (found.size, found.root) == (size, merkle.compute_root(size, read))
+    assert (state.size, state.root) == (size, merkle.compute_root(size, read))
     assert read([merkle.Node(0, i) for i in range(size)]) == [
         merkle.hash_leaf(entry) for entry in entries
     ]

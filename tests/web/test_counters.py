@@ -22,7 +22,7 @@ MANY = 50
 def seconds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A clock that stands at the one number in the list."""
     now = [START]
-    monkeypatch.setattr(clock, "seconds", lambda: now[0])
+    monkeypatch.setattr(clock, "get_seconds", lambda: now[0])
     return now
 
 
@@ -98,7 +98,7 @@ def test_what_a_forked_worker_counts_the_others_know() -> None:
     assert counters.get("one") == 2
 
 
-class Server:
+class RedisProcess:
     """A Redis of this test, which can hang and die."""
 
     def __init__(self, folder: Path) -> None:
@@ -117,16 +117,16 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path)
+def server(tmp_path: Path) -> Iterator[RedisProcess]:
+    made = RedisProcess(tmp_path)
     yield made
     made.wake()
     made.redis.shutdown()
 
 
-@pytest.mark.parametrize("fault", [Server.hang, Server.die])
+@pytest.mark.parametrize("fault", [RedisProcess.hang, RedisProcess.die])
 def test_a_redis_that_is_away_lets_one_request_wait_and_costs_the_log_one_line(
-    server: Server,
+    server: RedisProcess,
     fault: object,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -149,14 +149,14 @@ def test_a_redis_that_is_away_lets_one_request_wait_and_costs_the_log_one_line(
 
     assert len(asked) == 1  # the others did not wait at all
     assert store.get("one") == MANY  # the limits go on, for this machine
-    told = [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
+    told = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert len(told) == 1
     assert "Redis does not answer" in told[0]
     assert not store.check()
 
 
 def test_a_redis_that_is_back_is_asked_again_and_the_log_says_so(
-    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    server: RedisProcess, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = PatientRedis(url=server.url)
     store.incr("one", HOUR, amount=7)
@@ -165,8 +165,8 @@ def test_a_redis_that_is_back_is_asked_again_and_the_log_says_so(
     server.wake()
     assert store.incr("one", HOUR) == 2
 
-    later = clock.seconds() + REST_SECONDS + 1
-    monkeypatch.setattr(clock, "seconds", lambda: later)
+    later = clock.get_seconds() + REST_SECONDS + 1
+    monkeypatch.setattr(clock, "get_seconds", lambda: later)
 
     assert store.get("one") >= 7
     assert "answers again" in caplog.text

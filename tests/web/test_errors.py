@@ -66,7 +66,7 @@ def test_the_page_says_that_nothing_was_filed(failing: Flask, status: int) -> No
     assert "nothing was filed" in said
 
 
-@pytest.mark.parametrize(("which", "status"), [(at, one[1]) for at, one in enumerate(REFUSALS)])
+@pytest.mark.parametrize(("which", "status"), [(at, item[1]) for at, item in enumerate(REFUSALS)])
 def test_a_refusal_of_ours_becomes_its_page(failing: Flask, which: int, status: int) -> None:
     page = Browser(failing.test_client()).get(f"/refuses/{which}", status=status)
 

@@ -84,7 +84,10 @@ def test_what_is_within_the_bounds_is_read_as_by_the_framework(
     seen = []
     for kind in (MultiPartParser, BoundedParser):
         form, files = kind(stream_factory=_memory).parse(_Small(body, size), b"xyz", len(body))
-        read = [(name, one.filename, one.read()) for name, one in files.items(multi=True)]
+        read = [
+            (name, file_storage.filename, file_storage.read())
+            for name, file_storage in files.items(multi=True)
+        ]
         seen.append((list(form.items(multi=True)), read))
     assert seen[0] == seen[1]
 

@@ -82,7 +82,7 @@ def test_why_nothing_is_served_is_said_beside_other_faults(
 
 
 def test_tables_of_another_version_are_said(app: Flask, settings: Settings) -> None:
-    with SESSIONS.of(app).begin() as session:
+    with SESSIONS.get_from(app).begin() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
     status, told = run(create_app(settings))
@@ -92,7 +92,7 @@ def test_tables_of_another_version_are_said(app: Flask, settings: Settings) -> N
 
 
 def test_a_key_that_reports_need_is_missed(app: Flask, settings: Settings) -> None:
-    with SESSIONS.of(app).begin() as session:
+    with SESSIONS.get_from(app).begin() as session:
         session.execute(
             update(UnitKey).where(UnitKey.body_code == PORTAL_BOARD).values(retired_on=TODAY)
         )

@@ -13,9 +13,9 @@ from tests.page import XHTML, Browser, squeezed, tree_of
 
 def links(page: str) -> dict[str, str]:
     """Return where a page says it stands in each language."""
-    found = tree_of(page).iter(f"{XHTML}a")
+    result = tree_of(page).iter(f"{XHTML}a")
     return {
-        link.get("hreflang", ""): link.get("href", "") for link in found if "lang" in link.attrib
+        link.get("hreflang", ""): link.get("href", "") for link in result if "lang" in link.attrib
     }
 
 
@@ -28,9 +28,9 @@ def test_a_page_leads_to_itself_in_the_other_languages(browser: Browser) -> None
 
 
 def test_the_language_of_the_page_is_marked(browser: Browser) -> None:
-    found = tree_of(browser.get("/kk/safety")).iter(f"{XHTML}a")
+    result = tree_of(browser.get("/kk/safety")).iter(f"{XHTML}a")
 
-    assert [link.get("lang") for link in found if link.get("aria-current") == "true"] == ["kk"]
+    assert [link.get("lang") for link in result if link.get("aria-current") == "true"] == ["kk"]
 
 
 def test_a_page_that_is_not_there_leads_to_the_front_pages(browser: Browser) -> None:
@@ -48,9 +48,9 @@ def test_a_page_that_is_not_there_speaks_the_language_of_its_address(browser: Br
 def test_so_does_a_page_of_a_release_that_cannot_be_sent(app: Flask) -> None:
     wish = {"Accept-Language": "ru"}
     with app.test_request_context("/figures/2026-q4/v1/kk/balance.html", headers=wish):
-        assert i18n.language() == "kk"
+        assert i18n.get_language() == "kk"
     with app.test_request_context("/figures/2026-q4/v1/balance.csv", headers=wish):
-        assert i18n.language() == "ru"
+        assert i18n.get_language() == "ru"
 
 
 def test_a_fourth_language_is_no_page(client: FlaskClient) -> None:
@@ -70,11 +70,11 @@ def test_days_and_numbers_follow_the_language(
 ) -> None:
     with app.test_request_context(f"/{language}/"):
         app.preprocess_request()
-        assert squeezed(i18n.day(date(2026, 3, 12))) == day
-        assert squeezed(i18n.number(1234.5)) == number
-        assert i18n.text_of(Label(kk="kk", ru="ru", en="en")) == language
+        assert squeezed(i18n.format_day(date(2026, 3, 12))) == day
+        assert squeezed(i18n.format_number(1234.5)) == number
+        assert i18n.translate_label(Label(kk="kk", ru="ru", en="en")) == language
 
 
 def test_outside_a_request_texts_are_russian(app: Flask) -> None:
     with app.app_context():
-        assert i18n.language() == "ru"
+        assert i18n.get_language() == "ru"

@@ -13,7 +13,7 @@ from bench import services
 from portal.core.config import Settings
 from portal.web import visitors
 from portal.web.counters import Counters
-from portal.web.limits import COSIGNATURES, allows, is_used_up
+from portal.web.limits import COSIGNATURES, count_attempt, is_used_up
 from tests.installation import installed
 
 ONION = "http://" + "a" * 56 + ".onion"
@@ -51,15 +51,15 @@ def tries(app: Flask, **request: object) -> bool:
 
 def counted(app: Flask, **request: object) -> bool:
     """Count one attempt as the server would, behind whatever stands in front of it."""
-    found: list[bool] = []
+    results: list[bool] = []
 
     def view() -> str:
-        found.append(allows(COSIGNATURES))
+        results.append(count_attempt(COSIGNATURES))
         return ""
 
     app.view_functions["roots.robots"] = view
     app.test_client().get("/robots.txt", **request)
-    return found[0]
+    return results[0]
 
 
 def near(address: str) -> dict[str, str]:
@@ -74,7 +74,7 @@ def test_one_address_uses_up_its_own_limit_and_nobody_elses(onion: Flask) -> Non
 def test_looking_at_a_limit_does_not_count(direct: Flask) -> None:
     with direct.test_request_context(environ_overrides=near(FAR)):
         assert not any(is_used_up(COSIGNATURES) for _ in range(3 * MOST))
-        assert all(allows(COSIGNATURES) for _ in range(MOST))
+        assert all(count_attempt(COSIGNATURES) for _ in range(MOST))
         assert is_used_up(COSIGNATURES)
 
 
@@ -150,11 +150,11 @@ def test_a_proxy_that_nobody_announced_is_noticed_once_and_counts_nobody(
 ) -> None:
     assert tries(direct, headers={name: FAR}, environ_overrides=near("127.0.0.1"))
 
-    told = [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
+    told = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert len(told) == 1
     assert "addresses_behind_proxy" in told[0]
     assert FAR not in told[0]
-    assert visitors.unannounced_proxy(few)
+    assert visitors.find_unannounced_proxy(few)
     assert FAR not in (few.instance / visitors.PROXY_FILE).read_text("ascii")
     again = installed(few)
     counted(again, headers={name: FAR}, environ_overrides=near("127.0.0.1"))
@@ -164,13 +164,13 @@ def test_a_proxy_that_nobody_announced_is_noticed_once_and_counts_nobody(
 def test_a_stranger_cannot_make_the_portal_see_a_proxy(direct: Flask, few: Settings) -> None:
     counted(direct, headers={"X-Forwarded-For": OTHER}, environ_overrides=near(FAR))
 
-    assert not visitors.unannounced_proxy(few)
+    assert not visitors.find_unannounced_proxy(few)
 
 
 def test_a_proxy_that_was_announced_is_not_noticed(proxied: Flask, few: Settings) -> None:
     counted(proxied, headers={"X-Forwarded-For": OTHER}, environ_overrides=near("127.0.0.1"))
 
-    assert not visitors.unannounced_proxy(few)
+    assert not visitors.find_unannounced_proxy(few)
 
 
 def test_no_counter_holds_an_address(onion: Flask) -> None:
@@ -190,12 +190,12 @@ def shared(tmp_path: Path) -> Iterator[str]:
 
 def test_two_workers_that_share_redis_count_together(few: Settings, shared: str) -> None:
     workers = [installed(replace(few, redis_url=shared)) for _ in range(2)]
-    found = [
+    result = [
         counted(workers[number % 2], environ_overrides=near(FAR)) for number in range(MOST + 2)
     ]
 
-    assert found == [True] * MOST + [False] * 2
-    assert all(counted(one, environ_overrides=near(OTHER)) for one in workers)
+    assert result == [True] * MOST + [False] * 2
+    assert all(counted(worker, environ_overrides=near(OTHER)) for worker in workers)
     keys = redis.from_url(shared.removeprefix("redis+")).keys()
     assert keys
     assert not [key for key in keys if FAR.encode() in key]
@@ -208,7 +208,7 @@ def test_a_store_of_counters_that_is_away_stops_nobody_and_limits_go_on(
 
     assert not tries(app, environ_overrides=near(FAR))
     assert app.test_client().post("/en/case/enter", environ_overrides=near(FAR)).status_code == 422
-    assert len([one for one in caplog.records if "Redis" in one.getMessage()]) == 1
+    assert len([record for record in caplog.records if "Redis" in record.getMessage()]) == 1
     assert FAR not in caplog.text
 
 

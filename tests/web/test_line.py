@@ -22,7 +22,7 @@ CODE = "000000 " * 5 + "000000"
 @pytest.fixture(autouse=True)
 def busy(app: Flask, make: Make) -> None:
     make.portal()
-    SETTINGS.put(app, replace(SETTINGS.of(app), calm_per_minute=0))
+    SETTINGS.put(app, replace(SETTINGS.get_from(app), calm_per_minute=0))
 
 
 def seen(client: FlaskClient, turn: str) -> TestResponse:
@@ -33,8 +33,8 @@ def seen(client: FlaskClient, turn: str) -> TestResponse:
 
 def renews(answer: TestResponse) -> str:
     metas = tree_of(answer.text).iter(f"{XHTML}meta")
-    found = [one.get("content", "") for one in metas if one.get("http-equiv") == "refresh"]
-    return "".join(found)
+    result = [tag.get("content", "") for tag in metas if tag.get("http-equiv") == "refresh"]
+    return "".join(result)
 
 
 def turn_in(page: str) -> str:
@@ -50,8 +50,8 @@ def test_it_renews_itself_until_the_page_can_be_sent(
 
     assert 0 < int(seconds) <= load.LONGEST_WAIT
     assert renews(waiting) == str(min(int(seconds), 10))
-    later = clock.seconds() + int(seconds)
-    monkeypatch.setattr(clock, "seconds", lambda: later)
+    later = clock.get_seconds() + int(seconds)
+    monkeypatch.setattr(clock, "get_seconds", lambda: later)
     come = seen(browser.client, load_of)
     assert "can be sent now" in text_of(come.text)
     assert not renews(come)
@@ -63,8 +63,8 @@ def test_a_turn_that_is_used_or_of_another_browser_is_said_to_be_none(
     page = browser.post(FIND, status=429, page=browser.get(ENTER), receipt=CODE)
     turn = turn_in(page)
     assert "not good any more" in text_of(seen(app.test_client(), turn).text)
-    later = clock.seconds() + load.LONGEST_WAIT
-    monkeypatch.setattr(clock, "seconds", lambda: later)
+    later = clock.get_seconds() + load.LONGEST_WAIT
+    monkeypatch.setattr(clock, "get_seconds", lambda: later)
     browser.post(FIND, status=404, page=page, receipt=CODE)
 
     assert "not good any more" in text_of(seen(browser.client, turn).text)

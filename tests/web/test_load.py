@@ -11,7 +11,7 @@ from crypto import work
 from portal.core import clock
 from portal.core.config import Settings
 from portal.web import load, visitors
-from portal.web.load import Asked
+from portal.web.load import TurnRequest
 from portal.web.parts import SESSIONS
 from tests.installation import installed
 
@@ -24,7 +24,7 @@ ONE, TWO = "95.56.1.2", "95.56.3.4"
 def seconds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A clock that stands at the one number in the list."""
     now = [START]
-    monkeypatch.setattr(clock, "seconds", lambda: now[0])
+    monkeypatch.setattr(clock, "get_seconds", lambda: now[0])
     return now
 
 
@@ -42,24 +42,24 @@ def app(calm: Settings, seconds: list[int]) -> Iterator[Flask]:
     assert seconds
     app = portal(calm)
     yield app
-    SESSIONS.of(app).kw["bind"].dispose()
+    SESSIONS.get_from(app).kw["bind"].dispose()
 
 
 @dataclass
-class Person:
+class Sender:
     """Somebody with a browser, who opens a page and sends it."""
 
     app: Flask
     address: str = ONE
     token: str = ""
 
-    def opens(self) -> Asked | None:
-        return self._does(load.asked, {})
+    def opens(self) -> TurnRequest | None:
+        return self._does(load.find_request, {})
 
-    def sends(self, turn: str = "", proof: str = "") -> Asked | None:
-        return self._does(load.still_asked, {"turn": turn, "work": proof})
+    def sends(self, turn: str = "", proof: str = "") -> TurnRequest | None:
+        return self._does(load.check_sending, {"turn": turn, "work": proof})
 
-    def _does(self, what: object, form: dict[str, str]) -> Asked | None:
+    def _does(self, what: object, form: dict[str, str]) -> TurnRequest | None:
         where = {"REMOTE_ADDR": self.address}
         with self.app.test_request_context("/", method="POST", data=form, environ_base=where):
             from flask import session  # noqa: PLC0415
@@ -69,17 +69,17 @@ class Person:
             generate_csrf()
             self.token = session["csrf_token"]
             assert callable(what)
-            found: Asked | None = what()
-            return found
+            result: TurnRequest | None = what()
+            return result
 
 
 def flood(app: Flask, times: int = 2 * CALM) -> None:
     """Send so often from as many addresses that it is no calm any more."""
     for number in range(times):
-        Person(app, f"198.51.100.{number % 250}").sends()
+        Sender(app, f"198.51.100.{number % 250}").sends()
 
 
-def proof_of(asked: Asked) -> str:
+def proof_of(asked: TurnRequest) -> str:
     return str(work.solve(asked.turn, asked.bits))
 
 
@@ -94,23 +94,23 @@ def test_in_calm_nothing_is_asked_and_one_address_may_send_all_day(
     app: Flask, seconds: list[int], address: str
 ) -> None:
     for _ in range(60):
-        assert Person(app, address).opens() is None
-        assert [Person(app, address).sends() for _ in range(CALM // 2)] == [None] * (CALM // 2)
+        assert Sender(app, address).opens() is None
+        assert [Sender(app, address).sends() for _ in range(CALM // 2)] == [None] * (CALM // 2)
         seconds[0] += 60
 
 
 def test_under_load_a_page_is_asked_and_calm_comes_back(app: Flask, seconds: list[int]) -> None:
     flood(app)
 
-    assert Person(app).opens() is not None
-    assert Person(app).sends() is not None
+    assert Sender(app).opens() is not None
+    assert Sender(app).sends() is not None
     seconds[0] += 121
-    assert Person(app).opens() is None
-    assert Person(app).sends() is None
+    assert Sender(app).opens() is None
+    assert Sender(app).sends() is None
 
 
 def test_more_load_asks_for_more_but_never_for_too_much(app: Flask) -> None:
-    person, seen = Person(app), []
+    person, seen = Sender(app), []
     for _ in range(12):
         flood(app, 300)
         asked = person.opens()
@@ -124,7 +124,7 @@ def test_more_load_asks_for_more_but_never_for_too_much(app: Flask) -> None:
 @pytest.mark.usefixtures("easy")
 def test_a_proof_of_work_counts_at_once_and_for_one_sending(app: Flask) -> None:
     flood(app)
-    person = Person(app)
+    person = Sender(app)
     asked = person.opens()
     assert asked is not None
     proof = proof_of(asked)
@@ -140,20 +140,20 @@ def test_a_turn_is_used_once_across_workers(calm: Settings, app: Flask) -> None:
     other = installed(calm)  # another worker, or another machine, with the same database
     flood(app)
     flood(other)
-    person = Person(app)
+    person = Sender(app)
     asked = person.opens()
     assert asked is not None
     proof = proof_of(asked)
 
     assert person.sends(asked.turn, proof) is None
-    assert Person(other, token=person.token).sends(asked.turn, proof) is not None
+    assert Sender(other, token=person.token).sends(asked.turn, proof) is not None
 
 
 @pytest.mark.usefixtures("easy")
 @pytest.mark.parametrize("proof", ["", "-1", "x", "1e3", "٣", "9" * 40, str((1 << 64) - 1)])
 def test_what_is_no_proof_does_not_count(app: Flask, proof: str) -> None:
     flood(app)
-    person = Person(app)
+    person = Sender(app)
     asked = person.opens()
     assert asked is not None
 
@@ -163,17 +163,17 @@ def test_what_is_no_proof_does_not_count(app: Flask, proof: str) -> None:
 @pytest.mark.usefixtures("easy")
 def test_a_turn_is_good_in_the_browser_that_it_was_given_to(app: Flask) -> None:
     flood(app)
-    person = Person(app)
+    person = Sender(app)
     asked = person.opens()
     assert asked is not None
 
-    assert Person(app).sends(asked.turn, proof_of(asked)) is not None
+    assert Sender(app).sends(asked.turn, proof_of(asked)) is not None
     assert person.sends(asked.turn + "x", proof_of(asked)) is not None
 
 
 def test_without_scripts_the_time_of_writing_is_the_wait(app: Flask, seconds: list[int]) -> None:
     flood(app)
-    person = Person(app)
+    person = Sender(app)
     asked = person.opens()
     assert asked is not None
     assert asked.wait == load.SHORTEST_WAIT * 2
@@ -192,14 +192,14 @@ def test_from_one_address_many_get_places_one_after_the_other_and_all_come_in(
     app: Flask, seconds: list[int]
 ) -> None:
     flood(app)
-    people = [Person(app) for _ in range(10)]
-    turns = [one.opens() for one in people]
+    people = [Sender(app) for _ in range(10)]
+    turns = [person.opens() for person in people]
     seconds[0] += 240
     flood(app)
 
-    second = [one.sends(turn.turn) for one, turn in zip(people, turns, strict=True) if turn]
+    second = [person.sends(turn.turn) for person, turn in zip(people, turns, strict=True) if turn]
 
-    waits = [one.wait for one in second if one]
+    waits = [turn_request.wait for turn_request in second if turn_request]
     assert second[0] is None
     assert len(waits) == 10 - (60 // 30)  # of one line two in a minute, the others in their order
     assert waits == sorted(set(waits))
@@ -214,7 +214,7 @@ def test_one_address_that_floods_does_not_make_another_wait_longer(
     app: Flask, seconds: list[int]
 ) -> None:
     flood(app)
-    flooder, honest = Person(app, TWO), Person(app, ONE)
+    flooder, honest = Sender(app, TWO), Sender(app, ONE)
     asked = honest.opens()
     assert asked is not None
     for _ in range(200):
@@ -231,19 +231,19 @@ def test_who_cannot_be_told_apart_waits_but_is_never_one_of_many(
     app: Flask, seconds: list[int]
 ) -> None:
     flood(app)
-    people = [Person(app, "127.0.0.1") for _ in range(10)]
-    turns = [one.opens() for one in people]
+    people = [Sender(app, "127.0.0.1") for _ in range(10)]
+    turns = [person.opens() for person in people]
     seconds[0] += load.SHORTEST_WAIT * 2
     flood(app)
 
-    assert [one.sends(turn.turn) for one, turn in zip(people, turns, strict=True) if turn] == (
-        [None] * 10
-    )
+    assert [
+        person.sends(turn.turn) for person, turn in zip(people, turns, strict=True) if turn
+    ] == ([None] * 10)
 
 
 def test_a_turn_does_not_last_for_ever(app: Flask, seconds: list[int]) -> None:
     flood(app)
-    person = Person(app)
+    person = Sender(app)
     asked = person.opens()
     assert asked is not None
     seconds[0] += asked.wait + load.TURN_SECONDS + 1
@@ -254,11 +254,11 @@ def test_a_turn_does_not_last_for_ever(app: Flask, seconds: list[int]) -> None:
 
 def test_a_turn_says_nothing_of_who_has_it(app: Flask) -> None:
     flood(app)
-    person = Person(app)
+    person = Sender(app)
     asked = person.opens()
     assert asked is not None
 
     assert ONE not in asked.turn
     assert person.token not in asked.turn
     with app.test_request_context(environ_base={"REMOTE_ADDR": ONE}):
-        assert visitors.line() == ONE
+        assert visitors.identify_line() == ONE

@@ -25,7 +25,7 @@ def test_a_page_that_is_not_there_is_not_linked(app: Flask) -> None:
 def test_nobody_is_led_to_a_page_that_is_not_theirs(app: Flask, role: Role) -> None:
     with app.test_request_context("/ru/staff/account"):
         g.account = SimpleNamespace(role=role)
-        places = [endpoint for endpoint, _ in navigation.staff_places()]
+        places = [endpoint for endpoint, _ in navigation.list_staff_places()]
 
     assert "accounts.account" in places
     assert ("accounts.links" in places) == (role is not Role.ADMINISTRATOR)

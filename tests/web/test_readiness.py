@@ -29,7 +29,7 @@ WORDS = {
 def real(app: Flask, make: Make, settings: Settings) -> Settings:
     """A portal that can take reports."""
     make.portal()
-    SESSIONS.of(app).kw["bind"].dispose()
+    SESSIONS.get_from(app).kw["bind"].dispose()
     return settings
 
 
@@ -46,7 +46,7 @@ def told(settings: Settings, caplog: pytest.LogCaptureFixture, *paths: str) -> s
                 assert words in answer.text
                 assert "<form" not in answer.text
         assert client.post("/en/report/file", data={}).status_code == 503
-    SESSIONS.of(app).kw["bind"].dispose()
+    SESSIONS.get_from(app).kw["bind"].dispose()
     assert len(caplog.messages) == 1  # not once for each request
     return caplog.messages[0]
 
@@ -79,7 +79,7 @@ def test_no_keys_are_made_beside_a_database_that_has_some(real: Settings, tmp_pa
     assert answer.exit_code == 1
     assert "belongs to other keys" in answer.output
     assert not (tmp_path / "empty").exists()
-    SESSIONS.of(second).kw["bind"].dispose()
+    SESSIONS.get_from(second).kw["bind"].dispose()
 
 
 def test_a_database_without_tables_is_not_served(
@@ -99,7 +99,7 @@ def test_tables_of_another_version_are_not_served(
     real: Settings, caplog: pytest.LogCaptureFixture, version: str, way_out: str
 ) -> None:
     app = create_app(real)
-    sessions: Sessions = SESSIONS.of(app)
+    sessions: Sessions = SESSIONS.get_from(app)
     with sessions.begin() as session:
         session.execute(
             text("UPDATE alembic_version SET version_num = :number"), {"number": version}
@@ -130,11 +130,11 @@ def test_tables_that_change_under_a_process_end_its_service(
     make.portal()
     client = app.test_client()
     assert client.get("/en/").status_code == 200
-    with SESSIONS.of(app).begin() as session:
+    with SESSIONS.get_from(app).begin() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     monkeypatch.setattr("portal.web.readiness.RECHECK_SECONDS", 0.0)
-    READINESS.of(app)._good_until = 0.0
+    READINESS.get_from(app)._good_until = 0.0
 
     assert client.get("/en/").status_code == 503
 
@@ -149,7 +149,7 @@ def test_no_form_is_given_before_recovery_and_the_board_have_keys(
     ready = app.test_cli_runner().invoke(args=["ready"])
     assert ready.exit_code == 1
     assert "`keys recovery`" in ready.output
-    SESSIONS.of(app).kw["bind"].dispose()
+    SESSIONS.get_from(app).kw["bind"].dispose()
 
 
 def test_a_portal_that_is_ready_says_so(app: Flask, make: Make) -> None:

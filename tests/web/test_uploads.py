@@ -81,7 +81,7 @@ def files_in(*folders: Path) -> Iterator[tuple[str, bytes]]:
 
 def arrived(store: BlobStore) -> int:
     """Return how many bytes are in files that are still arriving."""
-    return sum(path.stat().st_size for path in store.waiting())
+    return sum(path.stat().st_size for path in store.list_incoming())
 
 
 def wait_until_half_arrived(store: BlobStore) -> None:
@@ -103,7 +103,7 @@ def test_a_large_upload_leaves_no_plain_byte_on_any_disk(
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
 
     connection.sendall(first)
-    wait_until_half_arrived(BLOBS.of(app))
+    wait_until_half_arrived(BLOBS.get_from(app))
     during = [name for name, held in open_files() if CANARY in held]
     during += [name for name, held in files_in(tmp_path) if CANARY in held]
     connection.sendall(second)
@@ -120,33 +120,33 @@ def test_an_upload_that_is_broken_off_leaves_nothing(
     post: tuple[socket.socket, bytes, bytes], app: Flask
 ) -> None:
     connection, first, _ = post
-    store: BlobStore = BLOBS.of(app)
+    store: BlobStore = BLOBS.get_from(app)
 
     connection.sendall(first)
     wait_until_half_arrived(store)
     connection.close()
 
     deadline = time.monotonic() + SECONDS
-    while list(store.waiting()) and time.monotonic() < deadline:
+    while list(store.list_incoming()) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert not list(store.waiting())
-    assert not list(store.names())
+    assert not list(store.list_incoming())
+    assert not list(store.list_names())
 
 
 def test_a_file_that_is_not_kept_is_forgotten(app: Flask) -> None:
-    store: BlobStore = BLOBS.of(app)
+    store: BlobStore = BLOBS.get_from(app)
     for kind in (SealingUpload, SealedUpload):
         upload = kind(store)
         upload.write(b"anything")
         upload.close()
 
-    assert not list(store.waiting())
+    assert not list(store.list_incoming())
 
 
 def test_a_full_disk_is_told_when_the_file_is_kept(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = SealingUpload(BLOBS.of(app))
+    upload = SealingUpload(BLOBS.get_from(app))
     upload.write(b"first")
 
     class Full:
@@ -164,7 +164,7 @@ def test_a_full_disk_is_told_when_the_file_is_kept(
 
 
 def test_two_files_never_share_a_name(app: Flask) -> None:
-    store: BlobStore = BLOBS.of(app)
+    store: BlobStore = BLOBS.get_from(app)
     readers = [generate_throwaway_recipient() for _ in range(3)]
     first, second = (seal(bytes(ATTACHMENT_MIN_BYTES), readers) for _ in range(2))
     name = "a" * 32
@@ -183,14 +183,14 @@ def test_two_files_never_share_a_name(app: Flask) -> None:
 
 @pytest.mark.parametrize("sent", [b"", b"plain words", b"age-encryption.org/v1\n" + bytes(9000)])
 def test_what_is_no_sealed_file_is_not_kept(app: Flask, sent: bytes) -> None:
-    upload = SealedUpload(BLOBS.of(app))
+    upload = SealedUpload(BLOBS.get_from(app))
     upload.write(sent)
 
     with pytest.raises(FormatError):
         upload.keep("a" * 32)
 
     upload.close()
-    assert not list(BLOBS.of(app).names())
+    assert not list(BLOBS.get_from(app).list_names())
 
 
 def test_a_form_of_a_million_fields_is_not_read(app: Flask) -> None:

@@ -9,45 +9,45 @@ import pytest
 from crypto.notes import derive_verifier_key
 from tests.crypto import logs
 from tests.live import serving
-from tests.witness.shown import Shown
+from tests.witness.shown import ServedLog
 from witness.following import Follower
 from witness.judging import Judge
-from witness.state import Log, State, new_own
-from witness.wire import Wire
+from witness.state import State, WatchedLog, generate_witness_key
+from witness.wire import HttpClient
 
 NAME = "ngo.example/w"
 
 
 @pytest.fixture
-def shown() -> Shown:
+def shown() -> ServedLog:
     """A log that shows 300 of its 700 entries."""
-    return Shown()
+    return ServedLog()
 
 
 @pytest.fixture
-def address(shown: Shown) -> Iterator[str]:
+def address(shown: ServedLog) -> Iterator[str]:
     """Where it is served."""
-    with serving(shown.app()) as found:
-        yield f"{found}/log"
+    with serving(shown.app()) as address:
+        yield f"{address}/log"
 
 
 @pytest.fixture
 def state(tmp_path: Path, address: str) -> State:
     """A witness who watches it."""
     made = State(tmp_path / "witness")
-    made.make(new_own(NAME, mldsa=False))
+    made.store_key(generate_witness_key(NAME, mldsa=False))
     made.watch(derive_verifier_key(logs.ORIGIN, logs.LOG), address)
     return made
 
 
 @pytest.fixture
-def log(state: State) -> Log:
+def log(state: State) -> WatchedLog:
     """What the witness keeps of it."""
-    return state.log(logs.ORIGIN)
+    return state.get_log(logs.ORIGIN)
 
 
 @dataclass
-class Clock:
+class SettableClock:
     """A clock that goes when it is told to."""
 
     seconds: int = logs.NOON
@@ -57,12 +57,12 @@ class Clock:
 
 
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> SettableClock:
     """The witness's clock."""
-    return Clock()
+    return SettableClock()
 
 
 @pytest.fixture
-def follower(state: State, clock: Clock) -> Follower:
+def follower(state: State, clock: SettableClock) -> Follower:
     """The witness, following; an older state is an alarm after ten minutes."""
-    return Follower(Judge(state), Wire(seconds=10), 600, clock)
+    return Follower(Judge(state), HttpClient(seconds=10), 600, clock)

@@ -15,7 +15,7 @@ from tests.crypto.trees import Tree, numbered
 
 
 @dataclass
-class Shown:
+class ServedLog:
     """A log in memory; it shows the first `size` entries of its tree."""
 
     tree: Tree = field(default_factory=lambda: Tree(numbered(700)))

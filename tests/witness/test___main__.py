@@ -12,8 +12,8 @@ import pytest
 from bench.processes import ROOT
 from crypto import notes
 from tests.crypto import logs
-from tests.witness.shown import Shown, fork
-from witness.__main__ import ALARM, FAILED, WELL, main
+from tests.witness.shown import ServedLog, fork
+from witness.__main__ import ALARM, FAILED, WELL, run_command
 from witness.state import MAX_SEEN, State
 
 KEY = logs.LOG_KEY.text
@@ -27,8 +27,8 @@ def folder(tmp_path: Path) -> str:
 @pytest.fixture
 def watching(folder: str, address: str, capsys: pytest.CaptureFixture[str]) -> str:
     """The folder of a witness that was set up by typing."""
-    assert main(["--folder", folder, "new", "ngo.example/w"]) == WELL
-    assert main(["--folder", folder, "watch", address, "--key", KEY]) == WELL
+    assert run_command(["--folder", folder, "new", "ngo.example/w"]) == WELL
+    assert run_command(["--folder", folder, "watch", address, "--key", KEY]) == WELL
     capsys.readouterr()
     return folder
 
@@ -36,7 +36,7 @@ def watching(folder: str, address: str, capsys: pytest.CaptureFixture[str]) -> s
 def test_a_new_witness_shows_its_key_and_keeps_it_for_itself(
     folder: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--folder", folder, "new", "ngo.example/w"]) == WELL
+    assert run_command(["--folder", folder, "new", "ngo.example/w"]) == WELL
     text, fingerprint = capsys.readouterr().out.splitlines()
 
     key = notes.parse_key(text)
@@ -44,13 +44,13 @@ def test_a_new_witness_shows_its_key_and_keeps_it_for_itself(
     assert fingerprint == f"fingerprint: {key.fingerprint}"
     assert len(key.fingerprint.split()) == 16
     assert (Path(folder) / "key").stat().st_mode & 0o777 == 0o600
-    assert main(["--folder", folder, "new", "ngo.example/w"]) == FAILED
+    assert run_command(["--folder", folder, "new", "ngo.example/w"]) == FAILED
     assert State(Path(folder)).own.public == key
 
 
 @pytest.mark.parametrize("name", ["", "two words", "a+b", "x" * 256, "б\u00a0в"])
 def test_a_name_that_a_key_cannot_have_is_refused(folder: str, name: str) -> None:
-    assert main(["--folder", folder, "new", name]) == FAILED
+    assert run_command(["--folder", folder, "new", name]) == FAILED
     assert not (Path(folder) / "key").exists()
 
 
@@ -59,12 +59,12 @@ def test_a_key_that_others_can_read_or_that_was_altered_is_not_used(
 ) -> None:
     path = Path(watching) / "key"
     path.chmod(0o644)
-    assert main(["--folder", watching, "follow", "--once"]) == FAILED
+    assert run_command(["--folder", watching, "follow", "--once"]) == FAILED
     assert "chmod 600" in capsys.readouterr().err
     path.chmod(0o600)
     text = path.read_text()
     path.write_text(text.replace("ngo", "ogn"))
-    assert main(["--folder", watching, "follow", "--once"]) == FAILED
+    assert run_command(["--folder", watching, "follow", "--once"]) == FAILED
     assert "damaged" in capsys.readouterr().err
 
 
@@ -79,77 +79,79 @@ def test_a_key_that_others_can_read_or_that_was_altered_is_not_used(
     ],
 )
 def test_only_a_log_with_its_key_is_watched(folder: str, address: str, key: str) -> None:
-    main(["--folder", folder, "new", "ngo.example/w"])
+    run_command(["--folder", folder, "new", "ngo.example/w"])
 
-    assert main(["--folder", folder, "watch", address, "--key", key]) == FAILED
-    assert State(Path(folder)).logs() == []
+    assert run_command(["--folder", folder, "watch", address, "--key", key]) == FAILED
+    assert State(Path(folder)).list_logs() == []
 
 
 def test_without_a_log_there_is_nothing_to_follow(
     folder: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main(["--folder", folder, "new", "ngo.example/w"])
+    run_command(["--folder", folder, "new", "ngo.example/w"])
 
-    assert main(["--folder", folder, "follow", "--once"]) == FAILED
+    assert run_command(["--folder", folder, "follow", "--once"]) == FAILED
     assert "watch ADDRESS" in capsys.readouterr().err
 
 
 def test_following_says_what_was_done(
-    watching: str, shown: Shown, capsys: pytest.CaptureFixture[str]
+    watching: str, shown: ServedLog, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--folder", watching, "follow", "--once"]) == WELL
+    assert run_command(["--folder", watching, "follow", "--once"]) == WELL
     assert "portal.example/log: 300 entries, cosigned and handed in" in capsys.readouterr().out
     shown.gone = frozenset({"checkpoint"})
-    assert main(["--folder", watching, "follow", "--once"]) == FAILED
+    assert run_command(["--folder", watching, "follow", "--once"]) == FAILED
     assert "NOT COSIGNED" in capsys.readouterr().err
-    assert main(["--folder", watching, "status"]) == WELL
+    assert run_command(["--folder", watching, "status"]) == WELL
     assert "300 entries, cosigned at" in capsys.readouterr().out
 
 
 def test_an_alarm_stays_until_a_person_decides(
-    watching: str, shown: Shown, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    watching: str, shown: ServedLog, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    main(["--folder", watching, "follow", "--once"])
+    run_command(["--folder", watching, "follow", "--once"])
     shown.tree, shown.size = fork(100), 400
     hook = ["--alarm", f"tee -a {tmp_path / 'told.txt'}"]
 
-    assert main(["--folder", watching, "follow", "--once", *hook]) == ALARM
-    shown.tree = Shown().tree
-    assert main(["--folder", watching, "follow", "--every", "9", *hook]) == ALARM
-    assert main(["--folder", watching, "status"]) == ALARM
+    assert run_command(["--folder", watching, "follow", "--once", *hook]) == ALARM
+    shown.tree = ServedLog().tree
+    assert run_command(["--folder", watching, "follow", "--every", "9", *hook]) == ALARM
+    assert run_command(["--folder", watching, "status"]) == ALARM
     said = capsys.readouterr()
     assert "ALARM · ДАБЫЛ · ТРЕВОГА" in said.err
     assert "changed its history" in said.out
     assert (tmp_path / "told.txt").read_text().count("ALARM") == 1
     (evidence,) = Path(watching).glob("logs/*/evidence/*")
-    assert main(["--folder", watching, "prove", str(evidence), "--key", KEY]) == WELL
+    assert run_command(["--folder", watching, "prove", str(evidence), "--key", KEY]) == WELL
     assert "Proved: portal.example/log signed 300" in capsys.readouterr().out
     other = notes.derive_verifier_key(logs.ORIGIN, logs.OTHER_LOG).text
-    assert main(["--folder", watching, "prove", str(evidence), "--key", other]) == FAILED
+    assert run_command(["--folder", watching, "prove", str(evidence), "--key", other]) == FAILED
     (evidence / "checkpoint-kept").unlink()
-    assert main(["--folder", watching, "prove", str(evidence), "--key", KEY]) == FAILED
+    assert run_command(["--folder", watching, "prove", str(evidence), "--key", KEY]) == FAILED
 
-    assert main(["--folder", watching, "resume", "other.example/log"]) == FAILED
-    assert main(["--folder", watching, "resume", logs.ORIGIN]) == WELL
-    assert main(["--folder", watching, "resume", logs.ORIGIN]) == FAILED
-    assert main(["--folder", watching, "follow", "--once"]) == WELL
+    assert run_command(["--folder", watching, "resume", "other.example/log"]) == FAILED
+    assert run_command(["--folder", watching, "resume", logs.ORIGIN]) == WELL
+    assert run_command(["--folder", watching, "resume", logs.ORIGIN]) == FAILED
+    assert run_command(["--folder", watching, "follow", "--once"]) == WELL
 
 
 def test_a_log_moves_and_changes_its_key(watching: str) -> None:
     new = notes.derive_verifier_key(logs.ORIGIN, logs.OTHER_LOG)
-    main(["--folder", watching, "watch", "https://elsewhere.example/log/", "--key", new.text])
+    run_command(
+        ["--folder", watching, "watch", "https://elsewhere.example/log/", "--key", new.text]
+    )
 
-    (log,) = State(Path(watching)).logs()
+    (log,) = State(Path(watching)).list_logs()
     assert log.address == "https://elsewhere.example/log"
     assert log.keys == (logs.LOG_KEY, new)
 
 
 def test_the_oldest_of_very_many_checkpoints_are_forgotten(watching: str) -> None:
-    (log,) = State(Path(watching)).logs()
+    (log,) = State(Path(watching)).list_logs()
     (log.folder / "seen").mkdir()
     for size in range(MAX_SEEN):
-        (log.folder / "seen" / f"{size + 1:019}").write_bytes(Shown(size=1).signed)
-    main(["--folder", watching, "follow", "--once"])
+        (log.folder / "seen" / f"{size + 1:019}").write_bytes(ServedLog(size=1).signed)
+    run_command(["--folder", watching, "follow", "--once"])
 
     names = sorted(path.name for path in (log.folder / "seen").iterdir())
     assert len(names) <= MAX_SEEN

@@ -24,8 +24,8 @@ from tests.crypto.trees import Tree, numbered
 from tests.witness.shown import fork
 from witness.judging import Judge
 from witness.server import MAX_BODY, SIZE, Server
-from witness.state import Log, State, new_own
-from witness.wire import Answer, UnreachableError, Wire
+from witness.state import State, WatchedLog, generate_witness_key
+from witness.wire import HttpAnswer, HttpClient, UnreachableError
 
 TREE = Tree(numbered(60))
 
@@ -40,14 +40,14 @@ def asked(old: int, size: int, tree: Tree = TREE, key: SigningKey = logs.LOG) ->
 @pytest.fixture
 def state(tmp_path: Path) -> State:
     made = State(tmp_path / "witness")
-    made.make(new_own("ngo.example/w", mldsa=False))
+    made.store_key(generate_witness_key("ngo.example/w", mldsa=False))
     made.watch(logs.LOG_KEY, "http://127.0.0.1:1/log")
     return made
 
 
 @pytest.fixture
-def log(state: State) -> Log:
-    return state.log(logs.ORIGIN)
+def log(state: State) -> WatchedLog:
+    return state.get_log(logs.ORIGIN)
 
 
 @contextmanager
@@ -62,26 +62,28 @@ def serving(state: State, command: str = "") -> Iterator[str]:
 
 @pytest.fixture
 def address(state: State) -> Iterator[str]:
-    with serving(state) as found:
-        yield found
+    with serving(state) as address:
+        yield address
 
 
-def post(address: str, body: bytes) -> Answer:
-    return Wire(seconds=20).post(f"{address}/add-checkpoint", body, 10_000)
+def post(address: str, body: bytes) -> HttpAnswer:
+    return HttpClient(seconds=20).post(f"{address}/add-checkpoint", body, 10_000)
 
 
-def cosigned(answer: Answer, state: State, size: int, tree: Tree = TREE) -> None:
+def cosigned(answer: HttpAnswer, state: State, size: int, tree: Tree = TREE) -> None:
     """Make sure that an answer is the witness's word on this state."""
     assert answer.status == 200
-    found = logs.state(tree, size)
-    (line,) = notes.parse(f"{found.text}\n".encode() + answer.body).signatures
-    cosignature.verify(found, line, state.own.public)
+    result = logs.state(tree, size)
+    (line,) = notes.parse(f"{result.text}\n".encode() + answer.body).signatures
+    cosignature.verify(result, line, state.own.public)
 
 
-def test_a_log_that_grows_is_cosigned_at_each_step(address: str, state: State, log: Log) -> None:
+def test_a_log_that_grows_is_cosigned_at_each_step(
+    address: str, state: State, log: WatchedLog
+) -> None:
     for old, size in ((0, 1), (1, 20), (20, 20), (20, 60)):
         cosigned(post(address, asked(old, size)), state, size)
-        assert log.latest() == logs.state(TREE, size)
+        assert log.find_latest() == logs.state(TREE, size)
 
 
 @pytest.mark.parametrize(
@@ -101,17 +103,17 @@ def test_a_log_that_grows_is_cosigned_at_each_step(address: str, state: State, l
     ],
 )
 def test_what_cannot_be_cosigned_is_refused_with_its_status(
-    address: str, log: Log, body: bytes, status: int
+    address: str, log: WatchedLog, body: bytes, status: int
 ) -> None:
     post(address, asked(0, 20))
 
     assert post(address, body).status == status
-    assert log.latest() == logs.state(TREE, 20)
+    assert log.find_latest() == logs.state(TREE, 20)
 
 
 @pytest.mark.parametrize(("old", "size"), [(0, 30), (19, 30), (21, 30), (0, 20), (0, 10), (10, 10)])
 def test_another_size_than_the_last_is_answered_with_the_last(
-    address: str, log: Log, old: int, size: int
+    address: str, log: WatchedLog, old: int, size: int
 ) -> None:
     post(address, asked(0, 20))
     answer = post(address, asked(old, size))
@@ -121,20 +123,20 @@ def test_another_size_than_the_last_is_answered_with_the_last(
 
 
 def test_a_checkpoint_that_is_shown_again_later_takes_nothing_back(
-    address: str, log: Log, state: State
+    address: str, log: WatchedLog, state: State
 ) -> None:
     first = asked(0, 20)
     cosigned(post(address, first), state, 20)
     cosigned(post(address, asked(20, 60)), state, 60)
 
     assert post(address, first).body == b"60\n"
-    assert log.latest() == logs.state(TREE, 60)
+    assert log.find_latest() == logs.state(TREE, 60)
     assert not log.alarm
 
 
 @pytest.mark.parametrize("old", [0, 10, 20, 30])
 def test_two_trees_of_one_size_are_an_alarm_however_they_are_asked_for(
-    address: str, log: Log, old: int, state: State, capfd: pytest.CaptureFixture[str]
+    address: str, log: WatchedLog, old: int, state: State, capfd: pytest.CaptureFixture[str]
 ) -> None:
     post(address, asked(0, 20))
     post(address, asked(20, 30))
@@ -159,27 +161,27 @@ def test_two_trees_of_one_size_are_an_alarm_however_they_are_asked_for(
 
 
 def test_a_fork_that_is_larger_is_refused_and_kept_to_be_looked_into(
-    address: str, log: Log
+    address: str, log: WatchedLog
 ) -> None:
     post(address, asked(0, 20))
     for _ in range(2):
         assert post(address, asked(20, 50, fork(10))).status == 422
 
-    assert list(log.doubts().values()) == [logs.state(fork(10), 50)]
+    assert list(log.list_doubts().values()) == [logs.state(fork(10), 50)]
     assert not log.alarm
 
 
-def test_doubts_end_when_the_log_proves_what_it_signed(address: str, log: Log) -> None:
+def test_doubts_end_when_the_log_proves_what_it_signed(address: str, log: WatchedLog) -> None:
     post(address, asked(0, 20))
     unproved = Request(20, (bytes(32),), checkpoint.issue(logs.state(TREE, 30), logs.LOG).data)
     assert post(address, unproved.data).status == 422
-    assert log.doubts()
+    assert log.list_doubts()
     post(address, asked(20, 30))
 
-    assert not log.doubts()
+    assert not log.list_doubts()
 
 
-def test_the_command_for_alarms_runs_once(state: State, log: Log, tmp_path: Path) -> None:
+def test_the_command_for_alarms_runs_once(state: State, log: WatchedLog, tmp_path: Path) -> None:
     told = tmp_path / "told.txt"
     with serving(state, f"tee -a {told}") as address:
         post(address, asked(0, 20))
@@ -191,7 +193,7 @@ def test_the_command_for_alarms_runs_once(state: State, log: Log, tmp_path: Path
 
 
 def test_a_command_for_alarms_that_fails_is_tried_again(
-    state: State, log: Log, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    state: State, log: WatchedLog, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with serving(state, "false") as address:
         post(address, asked(0, 20))
@@ -232,7 +234,7 @@ def test_what_is_no_request_of_the_protocol_is_refused(
 
 
 def test_a_browser_is_told_whose_witness_this_is(address: str, state: State) -> None:
-    assert Wire().get(f"{address}/", 1000).body.decode() == f"{state.own.public.text}\n"
+    assert HttpClient().get(f"{address}/", 1000).body.decode() == f"{state.own.public.text}\n"
 
 
 def test_a_connection_serves_many_requests(address: str, state: State) -> None:
@@ -240,7 +242,7 @@ def test_a_connection_serves_many_requests(address: str, state: State) -> None:
     for old, size in ((0, 10), (10, 20), (20, 30)):
         connection.request("POST", "/add-checkpoint", asked(old, size))
         answer = connection.getresponse()
-        cosigned(Answer(answer.status, "", answer.read()), state, size)
+        cosigned(HttpAnswer(answer.status, "", answer.read()), state, size)
     connection.close()
 
 
@@ -249,15 +251,17 @@ def test_who_says_nothing_keeps_nobody_else_waiting(address: str, state: State) 
     silent = [create_connection((host, int(port))) for _ in range(8)]
 
     cosigned(post(address, asked(0, 20)), state, 20)
-    for one in silent:
-        one.close()
+    for sock in silent:
+        sock.close()
 
 
-def test_of_two_trees_that_are_asked_for_at_once_one_is_cosigned(state: State, log: Log) -> None:
+def test_of_two_trees_that_are_asked_for_at_once_one_is_cosigned(
+    state: State, log: WatchedLog
+) -> None:
     forks = [TREE, *(fork(common, 60) for common in range(8))]
-    with serving(state) as one, serving(state) as other, ThreadPoolExecutor(9) as people:
+    with serving(state) as first, serving(state) as other, ThreadPoolExecutor(9) as people:
         bodies = [asked(0, 40, tree) for tree in forks]
-        places = [(one, other)[number % 2] for number in range(9)]
+        places = [(first, other)[number % 2] for number in range(9)]
         answers = list(people.map(post, places, bodies))
 
     assert sorted(answer.status for answer in answers) == [200] + [409] * 8
@@ -299,11 +303,11 @@ def process(state: State, crash_after: int) -> Iterator[str]:
 
 
 def test_a_witness_that_is_killed_at_any_instant_has_kept_what_it_gave_away(
-    state: State, log: Log
+    state: State, log: WatchedLog
 ) -> None:
     died = 0
     for instant in range(100):
-        before = log.latest()
+        before = log.find_latest()
         old = before.size if before else 0
         with process(state, instant) as address:
             try:
@@ -311,7 +315,7 @@ def test_a_witness_that_is_killed_at_any_instant_has_kept_what_it_gave_away(
             except UnreachableError:
                 died += 1
                 answer = None
-        after = log.latest()
+        after = log.find_latest()
         assert after in {before, logs.state(TREE, old + 1)}
         if answer is not None:
             cosigned(answer, state, old + 1)
@@ -327,7 +331,7 @@ def test_a_witness_that_is_killed_at_any_instant_has_kept_what_it_gave_away(
 
 
 def test_a_witness_that_is_killed_while_it_raises_the_alarm_raises_it_again(
-    state: State, log: Log
+    state: State, log: WatchedLog
 ) -> None:
     with serving(state) as address:
         post(address, asked(0, 20))

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, Response, redirect
 
 from tests.live import serving
-from witness.wire import UnreachableError, Wire
+from witness.wire import HttpClient, UnreachableError
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def cut_short(connection: socket.socket) -> None:
 @pytest.mark.parametrize("answer", [trickle, without_end, silence, nonsense, cut_short])
 def test_an_answer_that_is_no_good_is_given_up(answer: Callable[[socket.socket], None]) -> None:
     with answering(answer) as address, pytest.raises(UnreachableError):
-        Wire(seconds=1).get(f"{address}/x", 5000)
+        HttpClient(seconds=1).get(f"{address}/x", 5000)
 
 
 def test_an_answer_may_be_as_long_as_was_said() -> None:
@@ -74,9 +74,9 @@ def test_an_answer_may_be_as_long_as_was_said() -> None:
     app.add_url_rule("/x", "x", lambda: Response(b"x" * 1000))
 
     with serving(app) as address:
-        assert len(Wire().get(f"{address}/x", 1000).body) == 1000
+        assert len(HttpClient().get(f"{address}/x", 1000).body) == 1000
         with pytest.raises(UnreachableError, match="more than 999 bytes"):
-            Wire().get(f"{address}/x", 999)
+            HttpClient().get(f"{address}/x", 999)
 
 
 def test_nobody_is_led_to_another_address() -> None:
@@ -85,7 +85,7 @@ def test_nobody_is_led_to_another_address() -> None:
     app.add_url_rule("/y", "y", lambda: "secret")
 
     with serving(app) as address:
-        assert Wire().get(f"{address}/x", 1000).status == 302
+        assert HttpClient().get(f"{address}/x", 1000).status == 302
 
 
 def test_a_proxy_is_asked_to_connect_and_the_name_is_left_to_it() -> None:
@@ -98,7 +98,7 @@ def test_a_proxy_is_asked_to_connect_and_the_name_is_left_to_it() -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
     with answering(proxy) as address:
-        wire = Wire(proxy=address.removeprefix("http://"), seconds=5)
+        wire = HttpClient(proxy=address.removeprefix("http://"), seconds=5)
         assert wire.get("http://abc.onion/log/checkpoint", 10).body == b"ok"
 
     assert asked[0].startswith(b"CONNECT abc.onion:80 ")
@@ -108,4 +108,4 @@ def test_a_proxy_is_asked_to_connect_and_the_name_is_left_to_it() -> None:
 def test_another_protocol_or_no_host_is_given_up() -> None:
     for address in ("http://127.0.0.1:1/x", "https://127.0.0.1:1/x", "http://nowhere.invalid/"):
         with pytest.raises(UnreachableError):
-            Wire(seconds=5).get(address, 10)
+            HttpClient(seconds=5).get(address, 10)

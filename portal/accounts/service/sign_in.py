@@ -17,7 +17,7 @@ from portal.accounts import queries
 from portal.accounts.models import Account, SignInAttempts, StaffDevice, StaffSession
 from portal.cases import audit
 from portal.cases.codes import AuditAct
-from portal.core.db import locked
+from portal.core.db import lock_row
 from portal.core.errors import NotFound
 
 TOKEN_BYTES = 32
@@ -131,7 +131,7 @@ def remember_device(
     """
     code = _compute_device_code(account.login, device, key=key)
     row = StaffDevice(code=code, account_id=account.id, expires_on=today)
-    locked(session, row).expires_on = today + timedelta(days=DEVICE_DAYS)
+    lock_row(session, row).expires_on = today + timedelta(days=DEVICE_DAYS)
 
 
 def forget_devices(session: Session, account_id: str) -> None:
@@ -350,7 +350,7 @@ def _get_counter(session: Session, login: str, *who: str, key: bytes) -> SignInA
     parts = (part.encode() for part in (login.strip().lower(), *who))
     code = secretbox.mac(key, b"sign-in attempts", *parts)
     fresh = SignInAttempts(login_code=code, failures=0, last_minute=0, blocked_until=0)
-    return locked(session, fresh)
+    return lock_row(session, fresh)
 
 
 def _compute_device_code(login: str, device: str, *, key: bytes) -> bytes:

@@ -79,7 +79,7 @@ def declare_link() -> ResponseReturnValue:
     codes = compute_link_codes(_get_units_key(), form.agency.data, form.region.data or None)
     try:
         with acting(SignedAct.LINK, get_current_account().id) as session:
-            linking.declare(session, get_current_account().id, codes, today=clock.today())
+            linking.declare(session, get_current_account().id, codes, today=clock.get_today())
     except Conflict:
         form.agency.errors = [_("You declared this link before.")]
         return _render_links(form), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -109,10 +109,10 @@ def _name_units(codes: frozenset[bytes]) -> list[tuple[Agency, Region | None]]:
 
 
 def _get_accounts_key() -> bytes:
-    keyring = KEYRING.here()
+    keyring = KEYRING.get()
     return keyring.accounts
 
 
 def _get_units_key() -> bytes:
-    keyring = KEYRING.here()
+    keyring = KEYRING.get()
     return keyring.units

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.cases.codes import AuditAct
 from portal.core.taxonomy import load
-from portal.web.i18n import text_of
+from portal.web.i18n import translate_label
 
 # A move of a case is called by the state that the case went to.
 ACTS: Mapping[AuditAct, Any] = {
@@ -102,6 +102,6 @@ def name_act(act: str, detail: str = "") -> str:
     except ValueError:  # of another version of the portal
         return str(UNKNOWN)
     if known.status is not None:
-        state = text_of(load().statuses[known.status].label)
+        state = translate_label(load().statuses[known.status].label)
         return str(_("new state: %(state)s", state=state))
     return str(OF_KIND.get((known, detail)) or ACTS[known])

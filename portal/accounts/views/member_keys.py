@@ -61,7 +61,7 @@ def store_key() -> ResponseReturnValue:
                 get_current_account().id,
                 member_keys.NewKey(form.recipient.data, _read_signing_key(form), form.wrapped.data),
                 force=False,
-                today=clock.today(),
+                today=clock.get_today(),
             )
     except Invalid:
         form.form_errors.append(_("The key did not arrive whole. Nothing was changed."))
@@ -104,7 +104,7 @@ def store_passphrase() -> ResponseReturnValue:
                     get_current_account().id,
                     form.wrapped.data,
                     _read_signing_key(form),
-                    today=clock.today(),
+                    today=clock.get_today(),
                 )
         except Invalid:
             form.form_errors.append(_("The key did not arrive whole. Nothing was changed."))
@@ -145,7 +145,9 @@ def next_epoch() -> ResponseReturnValue:
     if not form.validate():
         return _render_members(form), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
-        member_keys.make_next_epoch(session, body, signed=read_signed_act(), today=clock.today())
+        member_keys.make_next_epoch(
+            session, body, signed=read_signed_act(), today=clock.get_today()
+        )
     return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
 
 
@@ -175,7 +177,7 @@ def admit(account_id: str) -> ResponseReturnValue:
                 account_id,
                 copies,
                 signed=read_signed_act(),
-                today=clock.today(),
+                today=clock.get_today(),
             )
     except Invalid:
         form.form_errors.append(_("The keys did not arrive whole. Nothing was changed."))
@@ -198,7 +200,7 @@ def remove(account_id: str) -> ResponseReturnValue:
                 get_current_account(),
                 account_id,
                 signed=read_signed_act(),
-                today=clock.today(),
+                today=clock.get_today(),
             )
     except Invalid:
         form.form_errors.append(LAST)

@@ -20,7 +20,7 @@ from portal.cases.bodies import get_body_label, is_body
 from portal.cases.codes import AuditAct
 from portal.core import clock
 from portal.web.database import reading, transaction
-from portal.web.i18n import text_of
+from portal.web.i18n import translate_label
 
 TOLD_DAYS = 7
 DESKS = frozenset({"review.queue", "accounts.account", "accounts.waiting", "admin.accounts"})
@@ -55,7 +55,7 @@ def come_back() -> ResponseReturnValue:
         return _render_waiting(form)
     with transaction() as session:
         admitting.return_to_roster(
-            session, get_current_account(), signed=read_signed_act(), today=clock.today()
+            session, get_current_account(), signed=read_signed_act(), today=clock.get_today()
         )
     return redirect(url_for("accounts.waiting"), HTTPStatus.SEE_OTHER)
 
@@ -75,7 +75,7 @@ def _name_subject(change: queries.AccountChange) -> str:
     """Return what a page calls whom a change was done to."""
     if change.act == AuditAct.RECOVERY_KEY:
         return str(_("Every body"))
-    return text_of(get_body_label(change.whom)) if is_body(change.whom) else change.whom
+    return translate_label(get_body_label(change.whom)) if is_body(change.whom) else change.whom
 
 
 @pages.app_template_global("changes_told")
@@ -85,5 +85,5 @@ def count_recent_changes() -> int:
     if account is None or request.endpoint not in DESKS:
         return 0
     with reading() as session:
-        since = clock.today() - timedelta(days=TOLD_DAYS)
+        since = clock.get_today() - timedelta(days=TOLD_DAYS)
         return len(queries.list_changes(session, account, since=since))

@@ -67,7 +67,7 @@ def check_password() -> ResponseReturnValue:
     if not answer.refusal:
         return _redirect_onwards(url_for("accounts.code"), answer)
     if not known:
-        limits.allows(limits.WRONG_SIGN_INS)
+        limits.count_attempt(limits.WRONG_SIGN_INS)
     return _render_again("accounts/sign_in.html", form, {}, answer.refusal)
 
 
@@ -202,7 +202,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 
 
 def _get_accounts_key() -> bytes:
-    keyring = KEYRING.here()
+    keyring = KEYRING.get()
     return keyring.accounts
 
 
@@ -216,7 +216,7 @@ def _format_seed() -> str:
 
 def _compute_shown_code() -> str:
     """Return the code of now in a demonstration, where nobody has a device; else nothing."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     if not settings.demonstration:
         return ""
     return signing.compute_current_code(

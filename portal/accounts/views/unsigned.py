@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.accounts.views.blueprint import pages
 from portal.core.errors import Unsigned
-from portal.web.errors import wants_json
+from portal.web.errors import is_script_request
 
 _AGAIN = _l("The signature did not arrive whole. Load the page again and repeat what you did.")
 REASONS: dict[str, Any] = {
@@ -47,7 +47,7 @@ REASONS: dict[str, Any] = {
 def explain_unsigned(error: Unsigned) -> Response:
     """Say why an act was not accepted."""
     words = REASONS[error.code]
-    if wants_json():
+    if is_script_request():
         answer = jsonify(error="unsigned", reason=error.code, words=str(words))
     else:
         answer = make_response(render_template("accounts/unsigned.html", words=words))

@@ -25,8 +25,8 @@ from portal.cases.models import Case, Envelope, Verdict
 from portal.cases.states import Status
 from portal.core.calendar import Quarter
 from portal.dialogue.service.standing import CaseStanding
-from portal.transparency.publishing.bundle import Bundle, Stated
-from portal.transparency.writing.schedule import promised_by
+from portal.transparency.publishing.bundle import BundleStep, CaseBundle
+from portal.transparency.writing.schedule import compute_promised_day
 
 STATES = frozenset(Status)
 FactRows = Mapping[str, Mapping[str, object] | None]
@@ -77,14 +77,14 @@ class DisplayedCase:
     states: Sequence[tuple[Status, date]]
     findings: Sequence[Finding]  # of what was decided; none: nothing was
     facts: FactRows  # codes that route and count the case, and the verdict
-    access: str  # see `crypto.steps.access_digest`
+    access: str  # see `crypto.steps.compute_access_digest`
 
 
 @dataclass(frozen=True)
 class Checked:
     """What the check of a case came to."""
 
-    bundle: Bundle
+    bundle: CaseBundle
     faults: tuple[LocatedFault, ...]
     witnesses: tuple[str, ...]  # who saw the state of the log, of those whom the portal names
 
@@ -123,7 +123,7 @@ def collect_facts(standing: CaseStanding) -> FactRows:
     }
 
 
-def check(bundle: Bundle, blind: bytes, shown: DisplayedCase, *, today: date) -> Checked:
+def check(bundle: CaseBundle, blind: bytes, shown: DisplayedCase, *, today: date) -> Checked:
     """Compare what is shown of a case with the log.
 
     Args:
@@ -144,7 +144,7 @@ def check(bundle: Bundle, blind: bytes, shown: DisplayedCase, *, today: date) ->
     return Checked(bundle, tuple(dict.fromkeys(faults)), witnesses)
 
 
-def _compute_steps(blind: bytes, stated: Sequence[Stated]) -> list[Step]:
+def _compute_steps(blind: bytes, stated: Sequence[BundleStep]) -> list[Step]:
     """Return what the log must have, up to the first step that nothing can be made of."""
     made: list[Step] = []
     for number, step in enumerate(stated):
@@ -156,7 +156,7 @@ def _compute_steps(blind: bytes, stated: Sequence[Stated]) -> list[Step]:
     return made
 
 
-def build_payload(step: Stated) -> bytes:
+def build_payload(step: BundleStep) -> bytes:
     """Return what a step commits to, as it is stated.
 
     Raises:
@@ -175,7 +175,9 @@ def build_payload(step: Stated) -> bytes:
     return steps.encode_step(step.what, step.day, digest, record, facts, inside)
 
 
-def _read_state(bundle: Bundle) -> tuple[Checkpoint | None, tuple[str, ...], list[LocatedFault]]:
+def _read_state(
+    bundle: CaseBundle,
+) -> tuple[Checkpoint | None, tuple[str, ...], list[LocatedFault]]:
     """Return the state of the log, who saw it, and what is wrong with it."""
     if not bundle.checkpoint:
         is_empty = all(step.index is None for step in bundle.steps)
@@ -191,7 +193,7 @@ def _read_state(bundle: Bundle) -> tuple[Checkpoint | None, tuple[str, ...], lis
     return state, tuple(sorted(seen.witnesses)), []
 
 
-def _check_promise(bundle: Bundle, made: Sequence[Step], today: date) -> Iterator[LocatedFault]:
+def _check_promise(bundle: CaseBundle, made: Sequence[Step], today: date) -> Iterator[LocatedFault]:
     if not bundle.promise:
         return
     try:
@@ -201,14 +203,14 @@ def _check_promise(bundle: Bundle, made: Sequence[Step], today: date) -> Iterato
         return
     if not made or given.step != made[0]:
         yield LocatedFault(Fault.EXCHANGED, 0)
-    elif promised_by(bundle.steps[0].day) != given.merge_by:
+    elif compute_promised_day(bundle.steps[0].day) != given.merge_by:
         yield LocatedFault(Fault.ORDER, 0)  # the entry itself does not name its day
     elif bundle.steps[0].index is None and given.merge_by < today:
         yield LocatedFault(Fault.BROKEN, 0)
 
 
 def _check_steps(
-    stated: Sequence[Stated], made: Sequence[Step], state: Checkpoint | None
+    stated: Sequence[BundleStep], made: Sequence[Step], state: Checkpoint | None
 ) -> Iterator[LocatedFault]:
     """Find the first step that the log has otherwise: those after it follow from it."""
     for number, (step, entry) in enumerate(zip_longest(stated, made)):
@@ -217,7 +219,7 @@ def _check_steps(
             return
 
 
-def _is_in_log(step: Stated, entry: Step, state: Checkpoint | None) -> bool:
+def _is_in_log(step: BundleStep, entry: Step, state: Checkpoint | None) -> bool:
     """Tell whether a step stands in the log, or is not said to."""
     if step.index is None or state is None:
         return True
@@ -229,16 +231,16 @@ def _is_in_log(step: Stated, entry: Step, state: Checkpoint | None) -> bool:
     return True
 
 
-def _check_days(stated: Sequence[Stated], today: date) -> Iterator[LocatedFault]:
+def _check_days(stated: Sequence[BundleStep], today: date) -> Iterator[LocatedFault]:
     for number, (before, step) in enumerate(pairwise(stated), start=1):
         if before.day > step.day or (before.index is None and step.index is not None):
             yield LocatedFault(Fault.ORDER, number)
-        if step.index is None and promised_by(step.day) < today:
+        if step.index is None and compute_promised_day(step.day) < today:
             yield LocatedFault(Fault.LATE, number)
 
 
 def _check_texts(
-    stated: Sequence[Stated], shown: Sequence[DisplayedText]
+    stated: Sequence[BundleStep], shown: Sequence[DisplayedText]
 ) -> Iterator[LocatedFault]:
     logged = {step.digest: number for number, step in enumerate(stated) if step.digest}
     here = {text.digest: text for text in shown}
@@ -255,14 +257,14 @@ def _check_texts(
         yield LocatedFault(Fault.ORDER)
 
 
-def _is_told(step: Stated, text: DisplayedText) -> bool:
+def _is_told(step: BundleStep, text: DisplayedText) -> bool:
     """Tell whether a step says of a text what the page says; a decision comes with its state."""
     kind = bodies.DECISION if step.what in STATES else step.what
     return (kind, step.day) == (text.kind, text.day)
 
 
 def _check_states(
-    stated: Sequence[Stated], shown: Sequence[tuple[Status, date]]
+    stated: Sequence[BundleStep], shown: Sequence[tuple[Status, date]]
 ) -> Iterator[LocatedFault]:
     """Compare the states; one that comes back after a hidden one is shown once."""
     told: list[tuple[str, date, int]] = []
@@ -276,7 +278,9 @@ def _check_states(
             return
 
 
-def _check_outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterator[LocatedFault]:
+def _check_outcome(
+    stated: Sequence[BundleStep], shown: Sequence[Finding]
+) -> Iterator[LocatedFault]:
     """Compare the last outcome that was logged; each says its own quarter and duration."""
     findings: tuple[Finding, ...] = ()
     for number, step in enumerate(stated):
@@ -295,7 +299,7 @@ def _check_outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterat
         yield LocatedFault(Fault.OUTCOME)
 
 
-def check_facts(stated: Sequence[Stated], shown: DisplayedCase) -> Iterator[LocatedFault]:
+def check_facts(stated: Sequence[BundleStep], shown: DisplayedCase) -> Iterator[LocatedFault]:
     """Compare what routes and counts the case; a report of the first version says nothing of it."""
     told: dict[str, dict[str, object] | None] = {}
     for number, step in enumerate(stated):

@@ -11,8 +11,8 @@ from portal.dialogue.views.log_findings import ADVICE, list_counted, name_step, 
 from portal.dialogue.views.page import get_blinding_key, open_case_page
 from portal.transparency import queries
 from portal.transparency.parts import LOG
-from portal.transparency.publishing.bundle import bundle_of
-from portal.transparency.writing.schedule import promised_by
+from portal.transparency.publishing.bundle import build_bundle
+from portal.transparency.writing.schedule import compute_promised_day
 from portal.web.database import reading
 from portal.web.headers import DOWNLOAD_POLICY
 
@@ -26,7 +26,7 @@ def log_check() -> ResponseReturnValue:
     checked = open_case_page().checked
     places = [step.index for step in checked.bundle.steps if step.index is not None]
     with reading() as session:
-        batches = queries.batches_of(session, places)
+        batches = queries.map_batch_days(session, places)
     return render_template(
         "dialogue/log.html",
         checked=checked,
@@ -34,9 +34,9 @@ def log_check() -> ResponseReturnValue:
         name=name_step,
         counted=list_counted,
         batches=batches,
-        due=promised_by,
+        due=compute_promised_day,
         evidence=get_blinding_key().hex() if checked.faults else "",
-        today=clock.today(),
+        today=clock.get_today(),
     )
 
 
@@ -45,7 +45,7 @@ def log_check() -> ResponseReturnValue:
 def log_bundle() -> ResponseReturnValue:
     """Send what proves, without this server, what the log has of the case; no key, no receipt."""
     with reading() as session:
-        bundle = bundle_of(session, LOG.here(), get_reporter_session().case_id)
+        bundle = build_bundle(session, LOG.get(), get_reporter_session().case_id)
     answer = Response(bundle.text, content_type="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY

@@ -15,8 +15,8 @@ from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
 from portal.dialogue.service.checking import STATES, Fault
 from portal.dialogue.service.unknown_receipt import UnknownReceipt
-from portal.transparency.publishing.bundle import Stated
-from portal.web.i18n import text_of
+from portal.transparency.publishing.bundle import BundleStep
+from portal.web.i18n import translate_label
 
 
 @dataclass(frozen=True)
@@ -168,18 +168,18 @@ TEXTS: Mapping[str, Any] = {
 
 def name_steps() -> dict[str, str]:
     """Return what every step can be called, by its code."""
-    states = {status.value: text_of(load().statuses[status].label) for status in STATES}
+    states = {status.value: translate_label(load().statuses[status].label) for status in STATES}
     return states | {code: str(text) for code, text in TEXTS.items()}
 
 
-def name_step(step: Stated) -> str:
+def name_step(step: BundleStep) -> str:
     """Return what a step was, in plain words; a code that nobody knows as it stands."""
     if step.what in STATES:
-        return text_of(load().statuses[step.what].label)
+        return translate_label(load().statuses[step.what].label)
     return str(TEXTS.get(step.what, step.what))
 
 
-def list_counted(step: Stated) -> list[tuple[str, str]]:
+def list_counted(step: BundleStep) -> list[tuple[str, str]]:
     """Return as what an outcome counts in the published figures: names and values."""
     try:
         record = outcome.parse(step.record.encode())
@@ -207,4 +207,4 @@ def list_counted(step: Stated) -> list[tuple[str, str]]:
 
 def _name_code(known: Mapping[str, Any], code: str) -> str:
     """Return the name of a code; one that nobody knows as it stands."""
-    return text_of(known[code].label) if code in known else code
+    return translate_label(known[code].label) if code in known else code

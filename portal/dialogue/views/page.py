@@ -13,7 +13,7 @@ from crypto.steps import compute_access_digest
 from crypto.text import to_base64
 from portal.cases.clocks import is_statutory
 from portal.core import clock
-from portal.core.db import at_one_moment
+from portal.core.db import use_snapshot
 from portal.core.errors import NotFound
 from portal.dialogue import queries
 from portal.dialogue.current_visit import get_reporter_session
@@ -33,7 +33,7 @@ from portal.dialogue.views.page_texts import (
     list_rulings,
 )
 from portal.transparency.parts import LOG
-from portal.transparency.publishing.bundle import Bundle, bundle_of
+from portal.transparency.publishing.bundle import CaseBundle, build_bundle
 from portal.web.database import reading
 from portal.web.parts import KEYRING
 
@@ -45,7 +45,7 @@ class OpenedCase:
     standing: CaseStanding
     reporter: ReporterKeys
     thread: Thread
-    bundle: Bundle  # what the log has of it
+    bundle: CaseBundle  # what the log has of it
     access: str  # by which receipt and second half it was opened
 
     @property
@@ -54,7 +54,7 @@ class OpenedCase:
         shown = collect_displayed(
             self.standing, [item.envelope for item in self.thread.items], self.access
         )
-        return check(self.bundle, get_blinding_key(), shown, today=clock.today())
+        return check(self.bundle, get_blinding_key(), shown, today=clock.get_today())
 
     @property
     def is_with_whom_it_trusts(self) -> bool:
@@ -69,13 +69,13 @@ def open_case_page() -> OpenedCase:
     Raises:
         NotFound: its content was erased in the meantime.
     """
-    who, today = get_reporter_session(), clock.today()
+    who, today = get_reporter_session(), clock.get_today()
     with reading() as session:
-        at_one_moment(session)  # or a letter that comes now would be missed in the log
+        use_snapshot(session)  # or a letter that comes now would be missed in the log
         standing = get_standing(session, who.case_id, today=today)
-        reporter = who.derive_keys(standing.case.second_half, keyring=KEYRING.here())
+        reporter = who.derive_keys(standing.case.second_half, keyring=KEYRING.get())
         envelopes = queries.list_thread(session, who.case_id, sealed=True)
-        bundle = bundle_of(session, LOG.here(), who.case_id)
+        bundle = build_bundle(session, LOG.get(), who.case_id)
     thread = open_thread(who.case_id, envelopes, reporter)
     return OpenedCase(standing, reporter, thread, bundle, _compute_access(standing))
 
@@ -85,7 +85,7 @@ def _compute_access(standing: CaseStanding) -> str:
     who, half = get_reporter_session(), standing.case.second_half
     if who.master is None or half is None:
         raise NotFound("the keys of this visit are not here")
-    opened = visits.decrypt_half(who.case_id, half, keyring=KEYRING.here())
+    opened = visits.decrypt_half(who.case_id, half, keyring=KEYRING.get())
     return compute_access_digest(receipt.from_master(who.master).lookup, opened)
 
 
@@ -98,7 +98,7 @@ def get_blinding_key() -> bytes:
     master = get_reporter_session().master
     if master is None:
         raise NotFound("the keys of this visit are not here")
-    return receipt.from_master(master).blind
+    return receipt.from_master(master).blinding_key
 
 
 def render_opened(
@@ -126,14 +126,14 @@ def render_sealed() -> str:
     """
     who = get_reporter_session()
     with reading() as session:
-        standing = get_standing(session, who.case_id, today=clock.today())
+        standing = get_standing(session, who.case_id, today=clock.get_today())
         envelopes = queries.list_thread(session, who.case_id, sealed=False)
     items = [Item(envelope, None, None) for envelope in envelopes]
     half = standing.case.second_half or b""  # a case that was found has it
     return render_template(
         "dialogue/_case.html",
         items=items,
-        second_half=to_base64(visits.decrypt_half(who.case_id, half, keyring=KEYRING.here())),
+        second_half=to_base64(visits.decrypt_half(who.case_id, half, keyring=KEYRING.get())),
         trusted=True,
         sendable=True,
         checked=None,  # the script does that too
@@ -150,7 +150,7 @@ def _build_context(
         "standing": standing,
         "case": standing.case,
         "facts": collect_facts(standing),
-        "today": clock.today(),
+        "today": clock.get_today(),
         "statutory": is_statutory,
         "meaning": MEANINGS[standing.status],
         "faults": FAULTS,

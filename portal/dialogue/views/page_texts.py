@@ -13,7 +13,7 @@ from portal.cases.states import Status
 from portal.core.taxonomy import load
 from portal.core.terms import Category, Label, Subcategory
 from portal.dialogue.views.blueprint import pages
-from portal.web.i18n import text_of
+from portal.web.i18n import translate_label
 
 Labels = Mapping[str, Mapping[str, Any]]
 
@@ -79,12 +79,12 @@ def get_report_labels(category: str) -> dict[str, dict[str, Any]]:
     named: dict[str, tuple[Label, Mapping[str, Any]]] = {
         "subcategory": (
             taxonomy.categories[category].label,
-            {subcategory.id: subcategory for subcategory in taxonomy.subcategories_of(category)},
+            {subcategory.id: subcategory for subcategory in taxonomy.list_subcategories(category)},
         ),
         "region": (asked["region"].label, taxonomy.regions),
         "agency": (asked["unit"].label, taxonomy.agencies),
     }
-    for question in taxonomy.questions_for(category):
+    for question in taxonomy.list_questions(category):
         if question.id not in named and question.type != "info":
             named[question.id] = (
                 question.label,
@@ -93,8 +93,9 @@ def get_report_labels(category: str) -> dict[str, dict[str, Any]]:
     unsaid = {"unknown": _("I do not know"), "skip": _("I do not want to say")}
     return {
         name: {
-            "label": text_of(label),
-            "options": unsaid | {key: text_of(option.label) for key, option in options.items()},
+            "label": translate_label(label),
+            "options": unsaid
+            | {key: translate_label(option.label) for key, option in options.items()},
         }
         for name, (label, options) in named.items()
     }
@@ -117,10 +118,12 @@ def get_ruling_labels(case: Case) -> dict[str, dict[str, str]]:
     named: dict[str, Category | Subcategory] = {**taxonomy.categories, **taxonomy.subcategories}
     return {
         "subcategory": {
-            allegation.subcategory: text_of(named[allegation.subcategory].label)
+            allegation.subcategory: translate_label(named[allegation.subcategory].label)
             for allegation in case.allegations
         },
-        "outcome": {key: text_of(outcome.label) for key, outcome in taxonomy.outcomes.items()},
+        "outcome": {
+            key: translate_label(outcome.label) for key, outcome in taxonomy.outcomes.items()
+        },
     }
 
 
@@ -159,7 +162,7 @@ def list_parts(fields: Mapping[str, object]) -> list[tuple[str, str]]:
 def get_body_names(body_code: str, envelopes: Sequence[Envelope]) -> dict[str, str]:
     """Return the names of the bodies that had a case."""
     codes = {body_code, *(envelope.body_code for envelope in envelopes)}
-    return {code: text_of(get_body_label(code)) for code in sorted(codes)}
+    return {code: translate_label(get_body_label(code)) for code in sorted(codes)}
 
 
 def _list_texts(value: object) -> Iterator[str]:

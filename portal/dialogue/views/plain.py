@@ -21,8 +21,8 @@ from crypto.seal import open_stream
 from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.blobs import BlobStore, NoRoom
+from portal.core.clean_text import clean_file_name
 from portal.core.errors import Conflict, NotFound
-from portal.core.text import file_name
 from portal.dialogue import current_visit, queries
 from portal.dialogue.current_visit import get_reporter_session, require_plain_visit
 from portal.dialogue.forms import (
@@ -46,9 +46,9 @@ from portal.dialogue.views.page_texts import FAULTS, PARTS
 from portal.web import load
 from portal.web.database import reading, transaction
 from portal.web.headers import DOWNLOAD_POLICY
-from portal.web.lasting import takes_long
+from portal.web.lasting import mark_lasting
 from portal.web.parts import BLOBS, KEYRING
-from portal.web.uploads import NO_ROOM, discard_all, keep_all, seals_uploads
+from portal.web.uploads import NO_ROOM, discard_all, keep_all, seal_uploads
 
 TRY_AGAIN_SECONDS = "5"
 _PIECE = 1 << 20
@@ -66,7 +66,7 @@ def find() -> ResponseReturnValue:
     form = ReceiptForm()
     if not form.validate():
         return _render_enter(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if asked := load.still_asked():
+    if asked := load.check_sending():
         return _render_enter(form, load.STATUS, asked=asked)
     try:
         keys = visits.derive_keys(form.secret, place=current_visit.get_old_receipts_path())
@@ -75,8 +75,8 @@ def find() -> ResponseReturnValue:
         return _render_enter(form, HTTPStatus.SERVICE_UNAVAILABLE)
     if not token:
         with reading() as session:
-            what = explain_unknown_receipt(session, steps.derive_tag(keys.blind, REPORT, 0))
-        return _render_enter(form, HTTPStatus.NOT_FOUND, what, keys.blind)
+            what = explain_unknown_receipt(session, steps.derive_tag(keys.blinding_key, REPORT, 0))
+        return _render_enter(form, HTTPStatus.NOT_FOUND, what, keys.blinding_key)
     return current_visit.start_browser_visit(_redirect_to_view(), token)
 
 
@@ -89,7 +89,7 @@ def _begin_visit(keys: ReceiptKeys) -> str:
             master=keys.master,
             before=current_visit.read_token(),
             until=current_visit.compute_end(),
-            keyring=KEYRING.here(),
+            keyring=KEYRING.get(),
         )
     return ""
 
@@ -102,7 +102,7 @@ def view() -> ResponseReturnValue:
 
 
 @pages.post("/case/message")
-@seals_uploads
+@seal_uploads
 @require_plain_visit
 def message() -> ResponseReturnValue:
     """Send a message with files, or the answer to a question."""
@@ -143,7 +143,7 @@ def leave() -> ResponseReturnValue:
 
 
 @pages.get("/case/file/<hex:file_id>")
-@takes_long
+@mark_lasting
 @require_plain_visit
 def file(file_id: str) -> ResponseReturnValue:
     """Send a file of the thread, opened piece by piece, to be saved and not to be shown."""
@@ -151,13 +151,13 @@ def file(file_id: str) -> ResponseReturnValue:
     with reading() as session:
         stored = queries.find_attachment(session, get_reporter_session().case_id, file_id)
     entry = find_entry(scene.thread, stored)
-    blobs = BLOBS.here()
+    blobs = BLOBS.get()
     _check_stored(entry, blobs)
     pieces = _decrypt_file(entry, blobs, scene.reporter.identity)
     answer = Response(pieces, content_type="application/octet-stream")
     answer.content_length = entry.size
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    name = quote(file_name(entry.name), safe="")
+    name = quote(clean_file_name(entry.name), safe="")
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return answer
 
@@ -205,7 +205,7 @@ def _deliver(scene: OpenedCase, words: PlainLetter, files: list[FileStorage] | t
     letter = writing.seal_letter(case_id, words, scene.thread, scene.reporter, readers, entries)
     try:
         with transaction() as session:
-            writing.post(session, case_id, letter, today=clock.today())
+            writing.post(session, case_id, letter, today=clock.get_today())
     except Conflict:
         discard_all(stored for _, stored in kept)
         raise
@@ -248,7 +248,7 @@ def _render_enter(
     status: HTTPStatus,
     what: UnknownReceipt = UnknownReceipt.UNKNOWN,
     blind: bytes = b"",
-    asked: load.Asked | None = None,
+    asked: load.TurnRequest | None = None,
 ) -> ResponseReturnValue:
     page = render_template(
         "dialogue/enter.html",
@@ -258,7 +258,7 @@ def _render_enter(
         part_names=PARTS,
         advice=ADVICE,
         names=name_steps(),
-        now_asked=asked or load.asked(),
+        now_asked=asked or load.find_request(),
         lost=LOST,
         what=what,
         evidence=blind.hex() if what in {UnknownReceipt.ALTERED, UnknownReceipt.MISSING} else "",

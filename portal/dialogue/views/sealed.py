@@ -25,9 +25,9 @@ from portal.web import load
 from portal.web.database import reading, transaction
 from portal.web.forms import PortalForm
 from portal.web.headers import DOWNLOAD_POLICY
-from portal.web.lasting import takes_long
+from portal.web.lasting import mark_lasting
 from portal.web.parts import BLOBS, KEYRING
-from portal.web.uploads import Stored, discard_all, keep_all_sealed, keeps_sealed_uploads
+from portal.web.uploads import StoredFile, discard_all, keep_all_sealed, keep_sealed_uploads
 
 _PIECE = 1 << 18
 
@@ -38,8 +38,8 @@ def sealed_open() -> ResponseReturnValue:
     form = LookupForm()
     if not form.validate():
         return _refuse(form)
-    if asked := load.still_asked():
-        return {"error": "busy", **asked.for_script()}, load.STATUS
+    if asked := load.check_sending():
+        return {"error": "busy", **asked.to_json()}, load.STATUS
     try:
         with transaction() as session:
             token = visits.begin(
@@ -48,7 +48,7 @@ def sealed_open() -> ResponseReturnValue:
                 master=None,
                 before=current_visit.read_token(),
                 until=current_visit.compute_end(),
-                keyring=KEYRING.here(),
+                keyring=KEYRING.get(),
             )
     except OperationalError:
         return {"error": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE
@@ -75,13 +75,13 @@ def sealed_object(object_id: str) -> ResponseReturnValue:
 
 
 @pages.get("/case/sealed/file/<hex:file_id>")
-@takes_long
+@mark_lasting
 @require_visit
 def sealed_file(file_id: str) -> ResponseReturnValue:
     """Send one sealed file of the thread."""
     with reading() as session:
         attachment = queries.find_attachment(session, get_reporter_session().case_id, file_id)
-    blobs = BLOBS.here()
+    blobs = BLOBS.get()
     # closed by the server once it is sent, or broken off
     pieces = FileWrapper(blobs.open(attachment.id), _PIECE)
     answer = _send_ciphertext(Response(pieces, direct_passthrough=True))
@@ -90,7 +90,7 @@ def sealed_file(file_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/case/sealed/message")
-@keeps_sealed_uploads
+@keep_sealed_uploads
 @require_visit
 def sealed_message() -> ResponseReturnValue:
     """Store what the browser sealed: a message, a verdict, a request for review, a withdrawal."""
@@ -99,7 +99,7 @@ def sealed_message() -> ResponseReturnValue:
         return _refuse(form)
     if current_visit.is_of_another_visit(form):
         return _explain_error(NotFound("another receipt was entered in this browser"))
-    kept: list[Stored] = []
+    kept: list[StoredFile] = []
     try:
         kept = keep_all_sealed(form.attachment.data)
         letter = SealedLetter(
@@ -110,7 +110,7 @@ def sealed_message() -> ResponseReturnValue:
             opinion=form.opinion(),
         )
         with transaction() as session:
-            writing.post(session, get_reporter_session().case_id, letter, today=clock.today())
+            writing.post(session, get_reporter_session().case_id, letter, today=clock.get_today())
     except (Conflict, Invalid, NotFound, FormatError, NoRoom) as error:
         discard_all(kept)
         return _explain_error(error)

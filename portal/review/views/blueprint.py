@@ -12,7 +12,7 @@ from portal.cases.audit import record
 from portal.cases.bodies import get_body_label
 from portal.cases.codes import AuditAct
 from portal.core import clock
-from portal.core.calendar import working_days_between
+from portal.core.calendar import count_working_days
 from portal.core.terms import SPOKEN
 from portal.review import queries
 from portal.web.database import reading, transaction
@@ -49,11 +49,11 @@ def format_reference(case_id: str) -> str:
 
 
 @pages.app_template_global("working_days")
-def count_working_days(today: date, due: date) -> int:
+def count_days_left(today: date, due: date) -> int:
     """Return how many working days are left; below zero, how many a clock is late."""
     if due < today:
-        return -working_days_between(due, today)
-    return working_days_between(today, due)
+        return -count_working_days(due, today)
+    return count_working_days(today, due)
 
 
 @pages.app_template_global("kind_name")
@@ -76,13 +76,13 @@ def name_language(code: str) -> str:
 
 def get_units_key() -> bytes:
     """Return the key of the codes of units."""
-    keyring = KEYRING.here()
+    keyring = KEYRING.get()
     return keyring.units
 
 
 def note_opening(case_id: str) -> None:
     """Write down, once a day, that the signed-in person read something of a case they may read."""
-    today, who = clock.today(), get_current_account()
+    today, who = clock.get_today(), get_current_account()
     with reading() as session:
         known = queries.was_opened(session, who, case_id, today)
     if not known:

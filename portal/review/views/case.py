@@ -28,7 +28,7 @@ from portal.review.views.blueprint import get_units_key, note_opening, pages
 from portal.review.views.script_texts import collect_texts
 from portal.web.database import reading
 from portal.web.forms import PortalForm
-from portal.web.i18n import text_of
+from portal.web.i18n import translate_label
 
 
 @pages.get("/staff/case/<hex:case_id>")
@@ -48,7 +48,7 @@ def render_case(case_id: str, **typed: PortalForm) -> ResponseReturnValue:
         case_id: the case.
         typed: the form, by its name on the page.
     """
-    today = clock.today()
+    today = clock.get_today()
     with reading() as session:
         case = queries.find_case(session, get_current_account(), case_id)
         parts = _collect_parts(session, case, today=today) | _make_forms(session, case) | typed
@@ -180,8 +180,10 @@ def labels() -> dict[str, Any]:
         "words": collect_texts(),
         "questions": {
             question.id: {
-                "label": text_of(question.label),
-                "options": {option.id: text_of(option.label) for option in question.options},
+                "label": translate_label(question.label),
+                "options": {
+                    option.id: translate_label(option.label) for option in question.options
+                },
             }
             for question in taxonomy.questions.values()
         },
@@ -190,9 +192,9 @@ def labels() -> dict[str, Any]:
         "regions": _collect_texts(taxonomy.regions) | {"": _("Not known")},
         "agencies": _collect_texts(taxonomy.agencies) | {"": _("Not named")},
         "outcomes": _collect_texts(taxonomy.outcomes),
-        "bodies": {code: text_of(get_body_label(code)) for code in list_bodies()},
+        "bodies": {code: translate_label(get_body_label(code)) for code in list_bodies()},
     }
 
 
 def _collect_texts(things: Any) -> dict[str, str]:
-    return {key: text_of(thing.label) for key, thing in things.items()}
+    return {key: translate_label(thing.label) for key, thing in things.items()}

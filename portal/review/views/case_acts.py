@@ -28,7 +28,7 @@ def step(case_id: str) -> ResponseReturnValue:
             form.step.data,
             who=get_current_account(),
             version=int(form.version.data),
-            today=clock.today(),
+            today=clock.get_today(),
         )
     return redirect_to_case(case_id)
 
@@ -47,7 +47,7 @@ def stage(case_id: str) -> ResponseReturnValue:
             form.stage.data,
             who=get_current_account(),
             version=int(form.version.data),
-            today=clock.today(),
+            today=clock.get_today(),
         )
     return redirect_to_case(case_id)
 
@@ -67,7 +67,7 @@ def allegation(case_id: str) -> ResponseReturnValue:
                 form.subcategory.data,
                 who=get_current_account(),
                 version=int(form.version.data),
-                today=clock.today(),
+                today=clock.get_today(),
             )
     except Invalid as fault:
         form.show_refusal(fault)

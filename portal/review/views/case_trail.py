@@ -17,7 +17,7 @@ from portal.review import queries
 from portal.review.queries import TrailLine
 from portal.review.views.blueprint import pages
 from portal.web.database import reading, transaction
-from portal.web.i18n import text_of
+from portal.web.i18n import translate_label
 
 LEADERS = (Role.HEAD, Role.OVERSIGHT)
 
@@ -96,17 +96,17 @@ def _name_actor(actor: str, people: dict[str, Account], *, in_case: bool) -> str
     if actor in {REPORTER, SYSTEM}:
         return str(_("The reporter") if actor == REPORTER else _("The server, or its operator"))
     if actor not in people:
-        return text_of(get_body_label(actor)) if is_body(actor) else actor
+        return translate_label(get_body_label(actor)) if is_body(actor) else actor
     who, account = get_current_account(), people[actor]
     stranger = in_case and account.body_code not in {None, who.body_code}
     if stranger and who.role is not Role.OVERSIGHT:
-        return text_of(get_body_label(str(account.body_code)))
+        return translate_label(get_body_label(str(account.body_code)))
     return account.login
 
 
 def _note_reading(*, case_id: str | None = None, detail: str = "") -> None:
     """Write down, once a day, that the signed-in person read a trail."""
-    today, who = clock.today(), get_current_account()
+    today, who = clock.get_today(), get_current_account()
     with reading() as session:
         known = queries.was_noted(session, who, today, case_id=case_id, detail=detail)
     if not known:

@@ -29,7 +29,7 @@ from portal.review.service import decisions, transfers
 from portal.review.service.case_writing import WritingAct
 from portal.review.views.blueprint import get_units_key, pages
 from portal.web.database import reading
-from portal.web.uploads import SealedUpload, discard_all, keep_all_sealed, keeps_sealed_uploads
+from portal.web.uploads import SealedUpload, discard_all, keep_all_sealed, keep_sealed_uploads
 
 MOST_FILES = 20
 SEALED, ATTACHMENT = "sealed", "attachment"
@@ -38,7 +38,7 @@ DONE: dict[str, bool] = {"done": True}
 
 @pages.post("/staff/case/<hex:case_id>/write")
 @require_staff(*READERS)
-@keeps_sealed_uploads
+@keep_sealed_uploads
 def write(case_id: str) -> ResponseReturnValue:
     """Take a question, reply, update or note that the browser has sealed."""
     form = forms.WriteForm()
@@ -50,7 +50,7 @@ def write(case_id: str) -> ResponseReturnValue:
             WritingAct(form.act.data),
             sealed,
             who=get_current_account(),
-            today=clock.today(),
+            today=clock.get_today(),
         )
 
     return _perform(SignedAct.WRITE, case_id, form, act)
@@ -58,7 +58,7 @@ def write(case_id: str) -> ResponseReturnValue:
 
 @pages.post("/staff/case/<hex:case_id>/extend")
 @require_staff(*READERS)
-@keeps_sealed_uploads
+@keep_sealed_uploads
 def extend(case_id: str) -> ResponseReturnValue:
     """Take an extension together with its sealed notice to the reporter."""
     form = forms.ExtendForm()
@@ -71,7 +71,7 @@ def extend(case_id: str) -> ResponseReturnValue:
             form.until.data,
             sealed,
             who=get_current_account(),
-            today=clock.today(),
+            today=clock.get_today(),
         )
 
     return _perform(SignedAct.EXTEND, case_id, form, act)
@@ -79,7 +79,7 @@ def extend(case_id: str) -> ResponseReturnValue:
 
 @pages.post("/staff/case/<hex:case_id>/decide")
 @require_staff(*READERS)
-@keeps_sealed_uploads
+@keep_sealed_uploads
 def decide(case_id: str) -> ResponseReturnValue:
     """Take a decision: coded outcomes, and the sealed reasoned reply."""
     with reading() as session:
@@ -93,7 +93,7 @@ def decide(case_id: str) -> ResponseReturnValue:
             sealed,
             who=get_current_account(),
             version=int(form.version.data),
-            today=clock.today(),
+            today=clock.get_today(),
         )
 
     return _perform(SignedAct.DECIDE, case_id, form, act)
@@ -101,7 +101,7 @@ def decide(case_id: str) -> ResponseReturnValue:
 
 @pages.post("/staff/case/<hex:case_id>/transfer")
 @require_staff(*READERS)
-@keeps_sealed_uploads
+@keep_sealed_uploads
 def transfer(case_id: str) -> ResponseReturnValue:
     """Take a transfer: headers for the next body, and the signed letter to the reporter."""
     form, who = forms.TransferForm(), get_current_account()
@@ -113,7 +113,9 @@ def transfer(case_id: str) -> ResponseReturnValue:
             )
         if not allowed:
             with acting(SignedAct.TRANSFER, case_id) as session:
-                transfers.note_refused(session, case_id, form.to.data, who=who, today=clock.today())
+                transfers.note_refused(
+                    session, case_id, form.to.data, who=who, today=clock.get_today()
+                )
             raise NotAllowed("this body may not have the case")
 
     def act(session: Session, sealed: SealedWriting) -> None:
@@ -125,7 +127,7 @@ def transfer(case_id: str) -> ResponseReturnValue:
             sealed,
             who=who,
             version=int(form.version.data),
-            today=clock.today(),
+            today=clock.get_today(),
         )
 
     return _perform(SignedAct.TRANSFER, case_id, form, act)
@@ -189,7 +191,7 @@ def _collect_files() -> list[FileStorage]:
 def _read_body(part: FileStorage | None) -> bytes:
     if part is None:
         raise Invalid("nothing sealed was sent", code="sealed")
-    return cast("SealedUpload", part.stream).body()
+    return cast("SealedUpload", part.stream).read_body()
 
 
 def _parse_headers(text: str | None) -> dict[str, bytes]:

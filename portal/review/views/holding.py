@@ -28,7 +28,7 @@ def claim(case_id: str) -> ResponseReturnValue:
         return render_case(case_id, button=form)
     try:
         with acting(SignedAct.CLAIM, case_id) as session:
-            holding.claim(session, case_id, who=get_current_account(), today=clock.today())
+            holding.claim(session, case_id, who=get_current_account(), today=clock.get_today())
     except (Conflict, StaleDataError):
         return _answer_conflict(case_id)
     return redirect_to_case(case_id)
@@ -42,7 +42,7 @@ def release(case_id: str) -> ResponseReturnValue:
     if not form.validate():
         return render_case(case_id, button=form)
     with acting(SignedAct.RELEASE, case_id) as session:
-        holding.release(session, case_id, who=get_current_account(), today=clock.today())
+        holding.release(session, case_id, who=get_current_account(), today=clock.get_today())
     return redirect_to_case(case_id)
 
 
@@ -60,7 +60,7 @@ def hand_over(case_id: str) -> ResponseReturnValue:
         return render_case(case_id, hand_over_form=form)
     with acting(SignedAct.HAND_OVER, case_id) as session:
         holding.hand_over(
-            session, case_id, form.to.data, who=get_current_account(), today=clock.today()
+            session, case_id, form.to.data, who=get_current_account(), today=clock.get_today()
         )
     return redirect_to_case(case_id)
 
@@ -73,7 +73,7 @@ def recuse(case_id: str) -> ResponseReturnValue:
     if not form.validate():
         return render_case(case_id, button=form)
     with acting(SignedAct.RECUSE, case_id) as session:
-        holding.recuse(session, case_id, who=get_current_account(), today=clock.today())
+        holding.recuse(session, case_id, who=get_current_account(), today=clock.get_today())
     return redirect(url_for("review.queue"), HTTPStatus.SEE_OTHER)
 
 

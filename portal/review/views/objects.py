@@ -16,14 +16,14 @@ from portal.review.policy import READERS
 from portal.review.views.blueprint import format_reference, note_opening, pages
 from portal.web.database import reading
 from portal.web.headers import DOWNLOAD_POLICY
-from portal.web.lasting import takes_long
+from portal.web.lasting import mark_lasting
 from portal.web.parts import BLOBS
 
 _PIECE = 1 << 20
 
 
 @pages.get("/staff/case/<hex:case_id>/object/<hex:object_id>")
-@takes_long
+@mark_lasting
 @require_staff(*READERS)
 def sealed_object(case_id: str, object_id: str) -> Response:
     """Send a sealed object or file as it was first stored."""
@@ -34,7 +34,7 @@ def sealed_object(case_id: str, object_id: str) -> Response:
 
 
 @pages.get("/staff/case/<hex:case_id>/age/<hex:object_id>")
-@takes_long
+@mark_lasting
 @require_staff(*READERS)
 def age_file(case_id: str, object_id: str) -> Response:
     """Send a sealed object or file so that the key of the present body opens it."""
@@ -75,7 +75,7 @@ class _SealedObject:
         try:
             envelope = queries.find_envelope(session, who, case_id, object_id)
         except NotFound:
-            store = BLOBS.here()
+            store = BLOBS.get()
             attachment = queries.find_attachment(session, who, case_id, object_id)
             file = store.open(attachment.id)
             return cls(file.read(HEADER_BYTES), file, attachment.length)

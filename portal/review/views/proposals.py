@@ -36,7 +36,7 @@ def propose(case_id: str) -> ResponseReturnValue:
             ProposalKind(form.kind.data),
             who=get_current_account(),
             version=int(form.version.data),
-            today=clock.today(),
+            today=clock.get_today(),
         )
     return redirect_to_case(case_id)
 
@@ -62,9 +62,9 @@ def answer(case_id: str) -> ResponseReturnValue:
             ProposalKind(form.kind.data),
             grant=form.grant.data == "yes",
             who=get_current_account(),
-            today=clock.today(),
+            today=clock.get_today(),
         )
-    store = BLOBS.here()
+    store = BLOBS.get()
     for name in files:
         store.remove(name)
     return redirect(url_for("review.proposals"), HTTPStatus.SEE_OTHER)

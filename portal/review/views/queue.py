@@ -34,7 +34,7 @@ def queue() -> ResponseReturnValue:
     form = FilterForm()
     valid = form.validate()
     filters = form.get_filters() if valid else Filters()
-    today = clock.today()
+    today = clock.get_today()
     after = request.args.get("after", "")
     with reading() as session:
         rows = queries.list_queue(

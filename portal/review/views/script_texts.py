@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from portal.core.taxonomy import load
-from portal.web.i18n import text_of
+from portal.web.i18n import translate_label
 
 
 def collect_texts() -> dict[str, str]:
@@ -54,7 +54,7 @@ def _name_values() -> dict[str, str]:
         "value.withdraw": _("to withdraw the report"),
         "value.review": _("a review of the decision"),
         **{
-            f"value.{code}": text_of(reason.label)
+            f"value.{code}": translate_label(reason.label)
             for code, reason in load().extension_reasons.items()
         },
     }

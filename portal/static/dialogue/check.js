@@ -3,11 +3,11 @@
 import { parseBundle } from "../lib/bundle.js";
 import { checkBundle } from "../lib/logcheck.js";
 import { today } from "../lib/schedule.js";
-import { compareShown } from "../lib/shown.js";
+import { compareDisplayed } from "../lib/displayed.js";
 import { drawCheck } from "./log.js";
 import { find, get, Refused, word } from "./page.js";
 
-/** @typedef {import("../lib/shown.js").Text} Text */
+/** @typedef {import("../lib/displayed.js").Text} Text */
 
 /**
  * @param {HTMLElement} root the page of the case
@@ -26,7 +26,7 @@ export function prepareCheck(root, blind, texts, access) {
       const { faults, witnesses } = checkBundle(bundle, blind, today(Date.now()));
       const facts = JSON.parse(root.dataset.facts ?? "{}");
       const shown = { texts, states: states(root), findings: findings(root), facts, access };
-      faults.push(...compareShown(bundle.steps, shown));
+      faults.push(...compareDisplayed(bundle.steps, shown));
       drawCheck(root, bundle.steps, faults, witnesses, blind);
       doing.textContent = "";
     } catch (error) {

@@ -21,7 +21,7 @@ import { get } from "./page.js";
  * @property {string} prev digest of the last thing
  * @property {number} seq of the next thing
  * @property {(Body | null)[]} bodies what passed the check, by number
- * @property {import("../lib/shown.js").Text[]} texts what is shown, the oldest first
+ * @property {import("../lib/displayed.js").Text[]} texts what is shown, the oldest first
  */
 
 /**

@@ -6,7 +6,7 @@
 import { equal, fromBase64, fromHex } from "./bytes.js";
 import { believe } from "./checkpoint.js";
 import { FormatError } from "./errors.js";
-import { cosignedByLattice } from "./lattice.js";
+import { verifyMldsaCosignature } from "./mldsa.js";
 import { commit } from "./logsteps.js";
 import { outcomePayload, reportPayload, stepPayload } from "./payloads.js";
 import { leafHash, verifyInclusion } from "./merkle.js";
@@ -88,7 +88,7 @@ function stateOf({ checkpoint, log_key: key, policy, steps }) {
   }
   try {
     const known = { log: parseKey(key), witnesses: policy.witnesses.map(parseKey) };
-    const seen = believe(checkpoint, { ...known, needed: policy.needed }, cosignedByLattice);
+    const seen = believe(checkpoint, { ...known, needed: policy.needed }, verifyMldsaCosignature);
     return { state, witnesses: seen.witnesses, faults: [] };
   } catch {
     return { state, witnesses: [], faults: wrong("witnesses") };

@@ -2,7 +2,7 @@
 
 import { OpenError } from "./errors.js";
 import * as locking from "./lock.js";
-import { offThread } from "./offthread.js";
+import { runInWorker } from "./worker-client.js";
 
 const CONSONANTS = "bdfghjklmnprstvwz";
 const VOWELS = "aeiou";
@@ -30,7 +30,7 @@ export function newPassphrase() {
  * @returns {Promise<string>} what `age -p -a` writes
  */
 export function wrap(bytes, passphrase) {
-  return offThread(locking, "lock", [bytes, passphrase]);
+  return runInWorker(locking, "lock", [bytes, passphrase]);
 }
 
 /**
@@ -40,7 +40,7 @@ export function wrap(bytes, passphrase) {
  */
 export async function unwrap(text, passphrase) {
   try {
-    return await offThread(locking, "unlock", [text, passphrase]);
+    return await runInWorker(locking, "unlock", [text, passphrase]);
   } catch (cause) {
     throw new OpenError("wrong passphrase or altered file", { cause });
   }

@@ -1,4 +1,4 @@
-/** The worker side of offthread.js: does one task and reports. */
+/** The worker side of worker-client.js: does one task and reports. */
 
 /** @param {Record<string, (...args: any[]) => Promise<any>>} tasks */
 export function serve(tasks) {

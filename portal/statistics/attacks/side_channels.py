@@ -28,7 +28,7 @@ def attack(app: Flask, releases: Sequence[PublishedRelease]) -> AttackResult:
         app: the portal.
         releases: what it has published, the oldest first.
     """
-    sessions = SESSIONS.of(app)
+    sessions = SESSIONS.get_from(app)
     engine: Engine = sessions.kw["bind"]
     client, asking, failing = app.test_client(), [], []
     pages = list_addresses(app, releases)

@@ -20,8 +20,8 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.models import ReleaseVersion
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import BuildContext, list_punctuality
-from portal.transparency.writing.chaining import payload_of
-from portal.transparency.writing.keys import Blinds
+from portal.transparency.writing.chaining import encode_payload
+from portal.transparency.writing.log_keys import BlindingKeys
 
 CONCLUDED = "concluded"
 
@@ -99,18 +99,20 @@ def _read_openings(
         )
         .order_by(LogStep.position)
     )
-    blinds = Blinds(build.log.keyring)
+    blinds = BlindingKeys(build.log.keyring)
     for step, previous, log_key in session.execute(outcome_steps):
         yield step.position or 0, _derive_opening(blinds, step, previous or b"", log_key)
 
 
 def _derive_opening(
-    blinds: Blinds, step: LogStep, previous: bytes, log_key: bytes | None
+    blinds: BlindingKeys, step: LogStep, previous: bytes, log_key: bytes | None
 ) -> Opening | None:
     if log_key is None:
         return None
     try:
-        blind = blinds.unlock(step.case_id, log_key)
-        return steps.derive_opening(blind, step.type, step.number or 0, previous, payload_of(step))
+        blind = blinds.decrypt_key(step.case_id, log_key)
+        return steps.derive_opening(
+            blind, step.type, step.number or 0, previous, encode_payload(step)
+        )
     except CryptoError:
         return None

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from crypto import log_entries
-from crypto.cosignature import Policy, Seen
+from crypto.cosignature import Policy, WitnessedCheckpoint
 from crypto.log_entries import KEYS, OUTCOME, RELEASE, Announcement, Release, Step
 from portal.core.calendar import Quarter
-from portal.transparency.publishing.totals import Totals, marked
-from portal.transparency.verifying.reading import Fetch, whole
+from portal.transparency.publishing.totals import Totals, parse_marker
+from portal.transparency.verifying.reading import Fetch, read_whole_log
 
 CODE = "code"
 _READ = frozenset(ord(kind) for kind in (KEYS, OUTCOME, RELEASE))
@@ -39,12 +39,12 @@ class LoggedFigures:
                 self.releases.setdefault(leaf.name, []).append((place, leaf.digest))
             case Announcement() if leaf.kind == CODE:
                 self.code.append((place, leaf.value))
-            case Announcement() if through := marked(entry):
+            case Announcement() if through := parse_marker(entry):
                 self.outcomes.setdefault(Quarter.of(through), {}).update(self._waiting)
                 self._waiting = {}
 
 
-def read_log(fetch: Fetch, policy: Policy) -> tuple[LoggedFigures, Seen]:
+def read_log(fetch: Fetch, policy: Policy) -> tuple[LoggedFigures, WitnessedCheckpoint]:
     """Read the whole log.
 
     Args:
@@ -60,4 +60,4 @@ def read_log(fetch: Fetch, policy: Policy) -> tuple[LoggedFigures, Seen]:
         OSError: a file is missing or cannot be had.
     """
     contents = LoggedFigures()
-    return contents, whole(fetch, policy, contents.add)
+    return contents, read_whole_log(fetch, policy, contents.add)

@@ -175,7 +175,7 @@ def _compare_concluded(case: AuditInputs) -> Iterator[Discrepancy | None]:
 
 def _compare_totals(case: AuditInputs, which: int, measure: str) -> Iterator[Discrepancy | None]:
     quarter = case.package.spec.quarter
-    counted = case.log.totals.of(quarter)
+    counted = case.log.totals.find_quarter(quarter)
     logged = (counted.reports, counted.outcomes)[which] if counted else NOTHING
     yield _compare(f"{quarter}: {measure}", logged, case.package.totals[which])
     yield _compare(f"{TOTALS}.json: {measure}", [logged], _read_numbers(case, TOTALS, measure))
@@ -234,7 +234,9 @@ def _compare_reports(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare the sum of every table of reports with the reports in the log."""
     for table in case.tables:
         if table.event in {"received", "cohort"}:
-            totals = [case.log.totals.of(quarter) for quarter in _list_quarters(case, table)]
+            totals = [
+                case.log.totals.find_quarter(quarter) for quarter in _list_quarters(case, table)
+            ]
             logged = sum(total.reports for total in totals if total)
             counted = sum(
                 tally.records for tally in case.package.tallies.get(table.id, {}).values()

@@ -9,7 +9,7 @@ from typing import Literal
 
 from portal.core import taxonomy
 from portal.core.calendar import Quarter
-from portal.core.records import by_id, data_text, record
+from portal.core.records import index_by_id, make_record, read_data
 from portal.core.terms import Label
 from portal.statistics.catalogue.codelists import BODY, REGION, TOTAL, UNKNOWN, Cell, Code
 
@@ -190,23 +190,23 @@ def load() -> Catalogue:
         ValueError: the file has unknown keys, leaves something of the taxonomy without a place, or
             allows a case to cost more than the budget.
     """
-    source = tomllib.loads(data_text("statistics.toml"))
-    words = by_id([record(CatalogueText, row) for row in source["word"]])
+    source = tomllib.loads(read_data("statistics.toml"))
+    words = index_by_id([make_record(CatalogueText, row) for row in source["word"]])
     catalogue = Catalogue(
-        budget=record(Budget, source["budget"]),
-        ladder=record(Ladder, source["ladder"]),
+        budget=make_record(Budget, source["budget"]),
+        ladder=make_record(Ladder, source["ladder"]),
         dimensions=_make_dimensions(source["dimension"], words["unknown_region"].label),
-        tables=by_id([record(Table, row) for row in source["table"]]),
+        tables=index_by_id([make_record(Table, row) for row in source["table"]]),
         words=words,
-        measures=by_id([record(Measure, row) for row in source["measure"]]),
-        series=by_id([record(ExactMeasure, row) for row in source["series"]]),
+        measures=index_by_id([make_record(Measure, row) for row in source["measure"]]),
+        series=index_by_id([make_record(ExactMeasure, row) for row in source["series"]]),
     )
     _check(catalogue)
     return catalogue
 
 
 def _make_dimensions(rows: list[dict[str, object]], unknown: Label) -> dict[str, Dimension]:
-    dimensions = by_id([record(Dimension, row) for row in rows])
+    dimensions = index_by_id([make_record(Dimension, row) for row in rows])
     terms = taxonomy.load()
     regions = [Code(region.iso_code, region.label) for region in terms.regions.values()]
     bodies = [Code(body.id, body.label) for body in terms.bodies.values()]

@@ -16,7 +16,7 @@ from portal.statistics.cli.blueprint import QUARTER
 from portal.statistics.cli.release import AS_OF, build_release_context, get_instant, refusals
 from portal.statistics.service.auditor_notes import accept
 from portal.transparency.cli import commands as log
-from portal.transparency.cli.auditor import TEXT, auditor
+from portal.transparency.cli.auditor import TEXT, manage_auditors
 from portal.transparency.writing import auditors
 from portal.web.database import transaction
 from portal.web.parts import SETTINGS
@@ -50,7 +50,7 @@ def audit_export(quarter: Quarter, name: str, file: Path, as_of: str | None) -> 
         click.echo(f"{len(package.unopened)} outcomes cannot be opened: their cases were erased")
 
 
-@auditor.command("accept")
+@manage_auditors.command("accept")
 @click.argument("note", type=TEXT)
 @click.option("--as-of", help=AS_OF)
 def accept_word(note: Path, as_of: str | None) -> None:
@@ -73,4 +73,4 @@ def _get_signer(note: bytes) -> str:
 
 
 def _get_settings() -> Settings:
-    return SETTINGS.here()
+    return SETTINGS.get()

@@ -79,7 +79,7 @@ def _print_coverage(tell: suite.Tell) -> int:
 def _attack_all(*, full: bool, tell: suite.Tell) -> Iterator[AttackResult]:
     """Yield the results on synthetic releases, then those on what this portal has published."""
     yield from suite.run(suite.FULL if full else suite.QUICK, tell)
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     newest = archive.list_releases(settings.instance / "releases")
     tell(f"this portal: its ledger and {len(newest)} releases")
     yield replace(_examine_ledger(), on="ledger")

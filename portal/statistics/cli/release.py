@@ -67,7 +67,7 @@ def release(
 
 def _sweep(desk: ReleaseContext, today: date, up_to: int | None, *, after_a_pause: bool) -> str:
     """Destroy secrets whose time is over, or return why not: a release does not wait for it."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     sweeps = Sweeps(settings.state, "releases")
     try:
         names = workflow.sweep(desk, today, SweepLimits(sweeps, up_to, after_a_pause))
@@ -80,10 +80,10 @@ def _sweep(desk: ReleaseContext, today: date, up_to: int | None, *, after_a_paus
 
 def build_release_context() -> ReleaseContext:
     """Return the place where this portal makes its releases."""
-    settings = SETTINGS.here()
-    keyring = KEYRING.here()
+    settings = SETTINGS.get()
+    keyring = KEYRING.get()
     folder = settings.instance / "releases"
-    log = LOG.here()
+    log = LOG.get()
     workshop = BuildContext(
         folder, keyring.statistics, Publisher.from_settings(settings), RENDERER, tell, log
     )
@@ -92,9 +92,9 @@ def build_release_context() -> ReleaseContext:
 
 def get_instant(as_of: str | None) -> datetime:
     """Return the instant it is, or the release minute of a day that a demonstration may choose."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     if as_of is None:
-        return clock.now()
+        return clock.get_now()
     if not settings.demonstration:
         raise click.UsageError("--as-of is for demonstrations; the figures of a portal wait")
     return release_days.get_release_instant(parse_day(as_of))

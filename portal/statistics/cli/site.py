@@ -28,11 +28,11 @@ def export_site(target: Path) -> None:
 
 def export(target: Path) -> int:
     """Copy everything published into a folder; return how many files were written."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     folder, publisher = settings.instance / "releases", Publisher.from_settings(settings)
 
     def fill(template: str, frame: SitePageLinks) -> str:
-        values = general_pages.collect_values(frame, folder, publisher, clock.today())
+        values = general_pages.collect_values(frame, folder, publisher, clock.get_today())
         return rendering.render_page(template, frame.language, values)
 
     return static_export.write_files(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from portal.core.records import by_id, data_text, record
+from portal.core.records import index_by_id, make_record, read_data
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue.codelists import BODY, NATION, REGION, TOTAL, Code
 from portal.statistics.catalogue.tables import get_word, load
@@ -55,7 +55,7 @@ def describe_data_set(*, invented: bool) -> DataSet:
     Args:
         invented: whether they are those of a demonstration, and say so.
     """
-    known = record(DataSet, tomllib.loads(data_text("statistics.toml"))["dataset"])
+    known = make_record(DataSet, tomllib.loads(read_data("statistics.toml"))["dataset"])
     if not invented:
         return known
     return DataSet(label_invented(known.title), label_invented(known.description), known.keywords)
@@ -161,8 +161,8 @@ def _list_forms() -> tuple[Code, ...]:
 
 @cache
 def _load_columns() -> dict[str, Column]:
-    return by_id(
-        [record(Column, row) for row in tomllib.loads(data_text("statistics.toml"))["column"]]
+    return index_by_id(
+        [make_record(Column, row) for row in tomllib.loads(read_data("statistics.toml"))["column"]]
     )
 
 

@@ -31,11 +31,11 @@ def make_proof(session: Session, release: ReleaseVersion) -> bytes:
     Raises:
         NotFound: the log has lost it.
     """
-    position = queries.announced(session, RELEASE, release.name)
-    state = queries.latest(session)
+    position = queries.find_newest_position(session, RELEASE, release.name)
+    state = queries.find_latest(session)
     if position is None or state is None:
         raise NotFound(f"the log does not know {release.name}")
-    return queries.proof(session, position, state).data
+    return queries.build_proof(session, position, state).data
 
 
 def describe_access(session: Session, release: ReleaseVersion) -> bytes:

@@ -2,8 +2,8 @@
 
 A table counts the cases whose event fell on certain days. The ledger has a row for each table and
 day, and the database takes it once (primary key). The day of an event is written once and never
-moves (`portal.core.final`). Together: every case is counted in a table once in its life. What a
-case has cost is what the days of its events have cost; the dearest life is bounded by the dearest
+moves (`portal.core.write_once`). Together: every case is counted in a table once in its life. What
+a case has cost is what the days of its events have cost; the dearest life is bounded by the dearest
 day of each family of tables, whatever cases there are.
 """
 

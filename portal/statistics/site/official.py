@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from portal.core.records import data_text, record
+from portal.core.records import make_record, read_data
 from portal.core.terms import Label
 
 
@@ -37,8 +37,8 @@ def load() -> tuple[OfficialSeries, ...]:
     Raises:
         ValueError: the file has unknown keys, or years out of order.
     """
-    source = tomllib.loads(data_text("official.toml"))
-    all_series = tuple(record(OfficialSeries, row) for row in source["series"])
+    source = tomllib.loads(read_data("official.toml"))
+    all_series = tuple(make_record(OfficialSeries, row) for row in source["series"])
     for series in all_series:
         years = [value.year for value in series.values]
         if years != sorted(set(years)):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from crypto.tiles import CHECKPOINT_PATH
-from portal.core.downloads import program
+from portal.core.downloads import read_program
 from portal.core.terms import LANGUAGES
 from portal.statistics.releases import announcements, archive, replies
 from portal.statistics.releases.archive import BESIDE, MANIFEST, PublishedRelease
@@ -54,7 +54,7 @@ def _list_beside(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path, content in replies.list_files(folder):
         yield f"figures/{path}", content
     yield f"figures/{archive.LIST}", archive.encode_chain(folder)
-    yield f"figures/{VERIFIER}", program(VERIFIER)
+    yield f"figures/{VERIFIER}", read_program(VERIFIER)
     if newest := archive.read_chain(folder)[-1:]:
         yield f"figures/{archive.PUBLIC_KEY}", newest[0].read(archive.PUBLIC_KEY)
 
@@ -71,7 +71,7 @@ def _list_log(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.glob("tile/**/*")):
         if path.is_file():
             yield f"log/{path.relative_to(folder).as_posix()}", path.read_bytes()
-    yield f"log/{COUNTER}", program(COUNTER)
+    yield f"log/{COUNTER}", read_program(COUNTER)
     yield f"log/{CHECKPOINT_PATH}", newest
 
 

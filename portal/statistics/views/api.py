@@ -21,7 +21,7 @@ from portal.statistics.views.blueprint import (
     respond,
 )
 from portal.statistics.views.release_files import KINDS, as_published, get_published
-from portal.web.conditional import conditional
+from portal.web.conditional import apply_conditions
 from portal.web.parts import SETTINGS
 from portal.web.programs import PROBLEMS, Problem
 
@@ -74,13 +74,13 @@ def table(release: str, name: str) -> ResponseReturnValue:
     response = as_published(published, name, published.read(name), published.get_digest(name))
     response.headers["Cache-Control"] = SOON
     response.headers["Content-Location"] = f"{_build_address(published)}/{name}"
-    return conditional(response)
+    return apply_conditions(response)
 
 
 @pages.get("/api/v1/catalogue")
 def catalogue() -> ResponseReturnValue:
     """Describe every table, dimension, measure and code that may be published."""
-    return _send_list(api.describe_catalogue(invented=SETTINGS.here().demonstration), None)
+    return _send_list(api.describe_catalogue(invented=SETTINGS.get().demonstration), None)
 
 
 @pages.get("/api/v1/problems")

@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue import release_days
 from portal.statistics.releases.archive import PublishedRelease
-from portal.web.conditional import conditional
+from portal.web.conditional import apply_conditions
 from portal.web.parts import SETTINGS
 
 pages = Blueprint("statistics", __name__)
@@ -37,7 +37,7 @@ def add_converter(state: BlueprintSetupState) -> None:
 
 def get_folder() -> Path:
     """Return the folder of all releases."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     return settings.instance / "releases"
 
 
@@ -48,7 +48,7 @@ def get_release_time(release: PublishedRelease) -> datetime:
 
 def get_root() -> str:
     """Return the address of the portal."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     return settings.public_url
 
 
@@ -65,4 +65,4 @@ def respond(content: bytes, kind: str, changed: datetime | None = None) -> Respo
         response.last_modified = changed
     response.headers["Cache-Control"] = SOON
     response.set_etag(hashlib.sha256(content).hexdigest())
-    return conditional(response)
+    return apply_conditions(response)

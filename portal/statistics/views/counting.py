@@ -7,7 +7,7 @@ from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.core.calendar import Quarter
-from portal.core.downloads import program
+from portal.core.downloads import read_program
 from portal.statistics.releases import archive
 from portal.statistics.views.blueprint import SOON, get_folder, get_root, pages, respond
 from portal.statistics.views.release_files import KINDS
@@ -35,15 +35,15 @@ class TotalsComparison:
 @pages.get("/<lang:lang>/log/totals")
 def totals_compared() -> ResponseReturnValue:
     """Compare the exact national totals of every release with what the log has."""
-    settings = SETTINGS.here()
-    counted = totals.kept(settings.instance / files.FOLDER)
+    settings = SETTINGS.get()
+    counted = totals.read_totals(settings.instance / files.FOLDER)
     compared = [
         TotalsComparison(
             release.quarter,
             release.version,
             release.read_total("received"),
             release.read_total("concluded"),
-            counted.of(release.quarter),
+            counted.find_quarter(release.quarter),
         )
         for release in reversed(archive.list_releases(get_folder()))
     ]
@@ -59,4 +59,4 @@ def totals_compared() -> ResponseReturnValue:
 @pages.get("/log/count.py")
 def script() -> ResponseReturnValue:
     """Give the script that counts the entries of the log."""
-    return respond(program("count.py"), KINDS[".py"])
+    return respond(read_program("count.py"), KINDS[".py"])

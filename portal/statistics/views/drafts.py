@@ -90,7 +90,7 @@ def _open_pending() -> ReleaseVersion | None:
     with transaction() as session:
         draft = queries.find_pending(session)
         if draft is not None:
-            lifecycle.note_reader(session, draft, get_current_account().id, today=clock.today())
+            lifecycle.note_reader(session, draft, get_current_account().id, today=clock.get_today())
     return draft
 
 
@@ -110,7 +110,7 @@ def _render_page(form: SignOffForm) -> str:
 
 def _describe_draft(session: Session, draft: ReleaseVersion) -> dict[str, object]:
     """Return what is shown of a draft."""
-    keyring = KEYRING.here()
+    keyring = KEYRING.get()
     order = lifecycle.make_spec(draft, keyring.statistics)
     documents = _open_files(draft).read_documents()
     readers = lifecycle.list_readers(session, draft)
@@ -137,14 +137,14 @@ def _open_files(draft: ReleaseVersion) -> PublishedRelease:
 
 def _sign(session: Session, form: SignOffForm) -> SignInRefusal | None:
     """Check the code, then sign; a refused code leaves only its count."""
-    keyring = KEYRING.here()
+    keyring = KEYRING.get()
     who = session.get_one(Account, get_current_account().id)
     refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=get_now())
     if refusal is None:
         draft = queries.find_pending(session)
         if draft is None:
             raise Conflict("there is no draft any more")
-        lifecycle.sign_off(session, draft, form.manifest.data, who.id, today=clock.today())
+        lifecycle.sign_off(session, draft, form.manifest.data, who.id, today=clock.get_today())
     return refusal
 
 
@@ -156,8 +156,8 @@ def _explain_refusal(refusal: SignInRefusal) -> str:
 
 def _get_demonstration_code() -> str:
     """Return the code of now in a demonstration, where nobody has a device; else nothing."""
-    settings = SETTINGS.here()
-    keyring = KEYRING.here()
+    settings = SETTINGS.get()
+    keyring = KEYRING.get()
     if not settings.demonstration:
         return ""
     return sign_in.compute_current_code(get_current_account(), key=keyring.accounts, at=get_now())

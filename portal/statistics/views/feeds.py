@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.core.downloads import program
+from portal.core.downloads import read_program
 from portal.statistics.catalogue.release_facts import Publisher
 from portal.statistics.dataset.encoding import format_readable_json
 from portal.statistics.formats import atom as feed
@@ -24,14 +24,14 @@ from portal.statistics.views.blueprint import (
     respond,
 )
 from portal.statistics.views.release_files import KINDS
-from portal.web.i18n import language
+from portal.web.i18n import get_language
 from portal.web.parts import KEYRING, SETTINGS
 
 
 @pages.get("/figures/")
 def any_language() -> ResponseReturnValue:
     """Lead to the newest figures in the language that the browser asks for."""
-    answer = redirect(url_for("statistics.index", lang=language()), HTTPStatus.FOUND)
+    answer = redirect(url_for("statistics.index", lang=get_language()), HTTPStatus.FOUND)
     answer.headers["Vary"] = "Accept-Language"
     answer.headers["Cache-Control"] = SOON
     return answer
@@ -40,7 +40,7 @@ def any_language() -> ResponseReturnValue:
 @pages.get("/figures/feed.atom")
 def atom() -> ResponseReturnValue:
     """Tell of releases, corrections and changed dates."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     entries = news.list_entries(get_folder(), get_root())
     changed = entries[0].updated if entries else None
     return respond(
@@ -53,7 +53,7 @@ def atom() -> ResponseReturnValue:
 @pages.get("/figures/catalogue.jsonld")
 def linked_catalogue() -> ResponseReturnValue:
     """Describe all releases for data catalogues."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     published = archive.list_releases(get_folder())
     releases = [json.loads(release.read(jsonld.DCAT)) for release in published]
     described = jsonld.describe_catalogue(releases, Publisher.from_settings(settings))
@@ -63,7 +63,7 @@ def linked_catalogue() -> ResponseReturnValue:
 @pages.get("/figures/key.pem")
 def key() -> ResponseReturnValue:
     """Give the public key that verifies the signatures of releases."""
-    keyring = KEYRING.here()
+    keyring = KEYRING.get()
     return respond(signature.derive_public_pem(keyring.statistics), KINDS[".pem"])
 
 
@@ -76,7 +76,7 @@ def chain() -> ResponseReturnValue:
 @pages.get("/figures/verify.py")
 def verifier() -> ResponseReturnValue:
     """Give the script that verifies releases."""
-    return respond(program("verify.py"), KINDS[".py"])
+    return respond(read_program("verify.py"), KINDS[".py"])
 
 
 @pages.get("/sitemap.xml")

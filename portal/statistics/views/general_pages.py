@@ -16,7 +16,7 @@ from portal.statistics.site.pages import general_pages
 from portal.statistics.site.pages.page_links import SitePageLinks
 from portal.statistics.site.pages.release_pages import ASSETS
 from portal.statistics.views.blueprint import SOON, get_folder, pages
-from portal.web.i18n import language
+from portal.web.i18n import get_language
 from portal.web.parts import SETTINGS
 
 
@@ -70,7 +70,7 @@ def journalists() -> ResponseReturnValue:
 
 
 def _redirect_to(published: PublishedRelease) -> Response:
-    name = f"{language()}/index.html"
+    name = f"{get_language()}/index.html"
     address = url_for(
         "statistics.file", quarter=published.quarter, version=published.version, name=name
     )
@@ -80,12 +80,12 @@ def _redirect_to(published: PublishedRelease) -> Response:
 
 
 def _render_page(path: str) -> Response:
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     asset = cast(Callable[[str], str], current_app.jinja_env.globals["asset"])
     assets = {name.rpartition("/")[2]: asset(name) for name in ASSETS}
-    frame = SitePageLinks(language(), path, "", assets)
+    frame = SitePageLinks(get_language(), path, "", assets)
     values = general_pages.collect_values(
-        frame, get_folder(), Publisher.from_settings(settings), clock.today()
+        frame, get_folder(), Publisher.from_settings(settings), clock.get_today()
     )
     response = make_response(render_template(general_pages.TEMPLATES[path], **values))
     response.headers["Cache-Control"] = SOON

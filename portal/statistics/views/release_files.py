@@ -14,9 +14,9 @@ from portal.statistics.releases import archive
 from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.views.blueprint import get_folder, get_release_time, pages, respond
 from portal.web.assets import A_YEAR
-from portal.web.conditional import conditional
+from portal.web.conditional import apply_conditions
 from portal.web.headers import FRAMED_POLICY
-from portal.web.i18n import language
+from portal.web.i18n import get_language
 from portal.web.programs import Problem
 
 KINDS = KINDS_OF_DATA | {
@@ -47,7 +47,7 @@ def file(quarter: Quarter, version: int, name: str) -> ResponseReturnValue:
         raise Problem("unknown-file") from None
     response = as_published(release, name, content, digest)
     response.headers["Cache-Control"] = A_YEAR
-    return conditional(response)
+    return apply_conditions(response)
 
 
 @pages.get("/figures/audits/<quarter:quarter>/v<int:version>/<string:name>")
@@ -65,7 +65,7 @@ def whole(quarter: Quarter, version: int) -> ResponseReturnValue:
     """Lead people to the first page of a release, and programs to its Data Package."""
     get_published(quarter, version)
     person = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
-    name = f"{language()}/index.html" if person else "datapackage.json"
+    name = f"{get_language()}/index.html" if person else "datapackage.json"
     answer = redirect(url_for("statistics.file", quarter=quarter, version=version, name=name), 303)
     answer.headers["Vary"] = "Accept, Accept-Language"
     return answer

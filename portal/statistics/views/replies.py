@@ -27,9 +27,9 @@ from portal.statistics.site.figures.texts import capitalise, list_regions
 from portal.statistics.views.blueprint import SOON, get_folder, pages, respond
 from portal.statistics.views.release_files import KINDS, UNKNOWN_KIND
 from portal.web.assets import A_YEAR
-from portal.web.conditional import conditional
+from portal.web.conditional import apply_conditions
 from portal.web.database import reading
-from portal.web.i18n import language
+from portal.web.i18n import get_language
 from portal.web.parts import KEYRING
 from portal.web.programs import Problem
 
@@ -50,7 +50,7 @@ def write_reply() -> ResponseReturnValue:
         return _render_page(form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with acting(SignedAct.REPLY, str(who.body_code)) as session:
-            replying.write(session, form.draft(), get_folder(), who=who, today=clock.today())
+            replying.write(session, form.draft(), get_folder(), who=who, today=clock.get_today())
     except Conflict:
         form.form_errors.append(_("Several replies of yours wait already. Please wait for them."))
         return _render_page(form=form), HTTPStatus.CONFLICT
@@ -68,8 +68,8 @@ def decide_reply(reply_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _render_page(verdict=form, decided=reply_id), HTTPStatus.UNPROCESSABLE_ENTITY
     with acting(SignedAct.DECIDE_REPLY, str(reply_id)) as session:
-        replying.decide(session, reply_id, form.verdict.data, who=who, today=clock.today())
-    keyring = KEYRING.here()
+        replying.decide(session, reply_id, form.verdict.data, who=who, today=clock.get_today())
+    keyring = KEYRING.get()
     with reading() as session:  # what a run that broke off left is written by the daily `release`
         replying.publish(session, get_folder(), keyring.statistics)
     return redirect(url_for("statistics.replies"), HTTPStatus.SEE_OTHER)
@@ -88,7 +88,7 @@ def reply_list() -> ResponseReturnValue:
 @pages.get("/figures/replies/")
 def said_anywhere() -> ResponseReturnValue:
     """Lead to what bodies say in the language that the browser asks for."""
-    answer = redirect(url_for("statistics.said", lang=language()), HTTPStatus.FOUND)
+    answer = redirect(url_for("statistics.said", lang=get_language()), HTTPStatus.FOUND)
     answer.headers["Vary"] = "Accept-Language"
     answer.headers["Cache-Control"] = SOON
     return answer
@@ -104,7 +104,7 @@ def reply_file(name: str) -> ResponseReturnValue:
     kind = UNKNOWN_KIND if name.endswith(published.SIGNATURE) else KINDS[".json"]
     response = Response(content, content_type=kind)
     response.headers["Cache-Control"] = A_YEAR
-    return conditional(response)
+    return apply_conditions(response)
 
 
 def _render_page(
@@ -168,5 +168,5 @@ def _name_release(release: ReleaseVersion) -> str:
 
 def _name_place(area: str) -> str:
     if area == NATION:
-        return get_word("nation").get(language())
-    return capitalise(list_regions(language())[area])
+        return get_word("nation").get(get_language())
+    return capitalise(list_regions(get_language())[area])

@@ -5,7 +5,7 @@ import click
 from portal.core import clock
 from portal.core.errors import PortalError
 from portal.transparency.cli.blueprint import commands
-from portal.transparency.cli.verify import verify
+from portal.transparency.cli.verify_log import verify
 from portal.transparency.writing import committing
 from portal.web.database import transaction
 
@@ -21,7 +21,7 @@ def adopt(context: click.Context) -> None:
     context.invoke(verify, checkpoints=())
     try:
         with transaction() as session:
-            number = committing.commit_facts(session, today=clock.today())
+            number = committing.commit_facts(session, today=clock.get_today())
     except PortalError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"The facts of {number} cases are committed to.")

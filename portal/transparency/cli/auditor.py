@@ -18,11 +18,11 @@ TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @commands.cli.group("auditor")
-def auditor() -> None:
+def manage_auditors() -> None:
     """Who outside the portal may recompute releases, and what they said of them."""
 
 
-@auditor.command("add")
+@manage_auditors.command("add")
 @click.argument("keys", type=TEXT)
 def add(keys: Path) -> None:
     """Let the auditor with these public KEYS recompute releases; the log announces it.
@@ -30,25 +30,29 @@ def add(keys: Path) -> None:
     KEYS is the file NAME.txt that `python -m portal.audit keys NAME` has made, as the auditor gave
     it to you face to face.
     """
-    settings = SETTINGS.here()
-    log = LOG.here()
-    today = clock.today()
+    settings = SETTINGS.get()
+    log = LOG.get()
+    today = clock.get_today()
     try:
-        found = auditors.parse(keys.read_text("utf-8"))
-        auditors.save(settings.instance, found)
+        auditor = auditors.parse(keys.read_text("utf-8"))
+        auditors.save(settings.instance, auditor)
         with transaction() as session:
-            service.announce(session, log, [found.announcement], today=today)
+            service.announce(session, log, [auditor.announcement], today=today)
             audit.record(
-                session, AuditAct.AUDITOR_ADDED, actor=audit.SYSTEM, detail=found.name, today=today
+                session,
+                AuditAct.AUDITOR_ADDED,
+                actor=audit.SYSTEM,
+                detail=auditor.name,
+                today=today,
             )
     except PortalError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{found.name} may recompute releases. The log says so.")
+    click.echo(f"{auditor.name} may recompute releases. The log says so.")
 
 
-@auditor.command("list")
-def everybody() -> None:
+@manage_auditors.command("list")
+def print_auditors() -> None:
     """Print the names of all auditors."""
-    settings = SETTINGS.here()
-    for one in auditors.everybody(settings.instance):
-        click.echo(one.name)
+    settings = SETTINGS.get()
+    for known in auditors.list_auditors(settings.instance):
+        click.echo(known.name)

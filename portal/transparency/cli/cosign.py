@@ -8,10 +8,10 @@ from portal.transparency.cli.blueprint import commands
 from portal.transparency.parts import LOG
 from portal.transparency.policy import PolicyFile
 from portal.transparency.publishing import cosigning, files
-from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.web.database import reading, transaction
 from portal.web.parts import SETTINGS
-from witness.wire import Wire
+from witness.wire import HttpClient
 
 
 @commands.cli.command("cosign")
@@ -23,15 +23,15 @@ def cosign(*, proxy: str, seconds: float) -> None:
     Run it after `log merge`. Witnesses without an address come by themselves. Exit status 1 if a
     witness does not cosign, or too few have done so.
     """
-    settings = SETTINGS.here()
-    log = LOG.here()
+    settings = SETTINGS.get()
+    log = LOG.get()
     try:
-        chosen = policy.load(settings.instance, public_key(log.keyring, log.origin))
-        faults = _ask(chosen, Wire(proxy, seconds))
+        chosen = policy.load(settings.instance, derive_public_key(log.keyring, log.origin))
+        faults = _ask_witnesses(chosen, HttpClient(proxy, seconds))
         with reading() as session:
             files.publish(session, settings.instance / files.FOLDER)
         with reading() as session:
-            missing = cosigning.lacking(session, chosen)
+            missing = cosigning.count_missing_witnesses(session, chosen)
     except PortalError as error:
         raise click.ClickException(str(error)) from error
     if missing:
@@ -40,7 +40,7 @@ def cosign(*, proxy: str, seconds: float) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _ask(chosen: PolicyFile, wire: Wire) -> int:
+def _ask_witnesses(chosen: PolicyFile, wire: HttpClient) -> int:
     """Ask one witness after the other, and return how many did not cosign."""
     faults = 0
     with reading() as asking:
@@ -51,6 +51,6 @@ def _ask(chosen: PolicyFile, wire: Wire) -> int:
                 faults += 1
                 continue
             with transaction() as session:  # what one has said is kept whatever the next one does
-                size = cosigning.take(session, chosen, asked.cosigned)
+                size = cosigning.store_lines(session, chosen, asked.cosigned)
             click.echo(f"{name} has cosigned {size} entries")
     return faults

@@ -12,8 +12,8 @@ from portal.transparency.cli.blueprint import commands
 from portal.transparency.parts import ANNOUNCED, LOG
 from portal.transparency.publishing import files
 from portal.transparency.writing import announcing, schedule, service
-from portal.transparency.writing.keys import public_key
-from portal.transparency.writing.service import Merged
+from portal.transparency.writing.log_keys import derive_public_key
+from portal.transparency.writing.service import MergedBatch
 from portal.web.database import reading, transaction
 from portal.web.parts import SETTINGS
 
@@ -25,18 +25,22 @@ def merge() -> None:
     Run it daily. A day is closed two hours after its end: what happened before midnight is then all
     there.
     """
-    log = LOG.here()
-    settings = SETTINGS.here()
-    today = clock.today()
+    log = LOG.get()
+    settings = SETTINGS.get()
+    today = clock.get_today()
     try:
-        chosen = policy.load(settings.instance, public_key(log.keyring, log.origin))
+        chosen = policy.load(settings.instance, derive_public_key(log.keyring, log.origin))
         with transaction() as session:
-            asked = ANNOUNCED.here()  # of other features
-            found = announcing.in_use(session, chosen)
-            found += [one for ask in asked for one in ask(session)]
-            new = service.announce(session, log, found, today=today)
-            replaced = [one for one in found if service.is_replaced(session, one)]
-            first_open = schedule.first_open(clock.now())
+            asked = ANNOUNCED.get()  # of other features
+            announcements = announcing.list_in_use(session, chosen)
+            announcements += [announcement for ask in asked for announcement in ask(session)]
+            new = service.announce(session, log, announcements, today=today)
+            replaced = [
+                announcement
+                for announcement in announcements
+                if service.is_replaced(session, announcement)
+            ]
+            first_open = schedule.compute_first_open(clock.get_now())
             batches = service.merge(session, log, today=today, first_open=first_open)
         with transaction() as session:
             service.sign(session, log)  # also what a run that was killed left unsigned
@@ -44,16 +48,21 @@ def merge() -> None:
             size = files.publish(session, settings.instance / files.FOLDER)
     except PortalError as error:
         raise click.ClickException(str(error)) from error
-    _tell(batches, replaced, f"{new} announcements. The log has {size} entries.")
+    _print_result(batches, replaced, f"{new} announcements. The log has {size} entries.")
 
 
-def _tell(batches: Sequence[Merged], replaced: Sequence[Announcement], end: str) -> None:
+def _print_result(
+    batches: Sequence[MergedBatch], replaced: Sequence[Announcement], end: str
+) -> None:
     """Say what was done; exit status 1 if something is not in the log."""
     for batch in batches:
         click.echo(f"Batch through {batch.through}: {batch.entries} entries")
     click.echo(end)
     faults = [fault for batch in batches for fault in batch.faults]
-    faults += [f"the {one.kind} key of {one.name} was replaced" for one in replaced]
+    faults += [
+        f"the {announcement.kind} key of {announcement.name} was replaced"
+        for announcement in replaced
+    ]
     for fault in faults:
         click.echo(f"NOT IN THE LOG: {fault}", err=True)
     if faults:

@@ -13,25 +13,25 @@ from portal.transparency import policy as policies
 from portal.transparency.cli.blueprint import commands
 from portal.transparency.parts import LOG
 from portal.transparency.policy import PolicyFile, Witness
-from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.web.parts import SETTINGS
 
 
 @commands.cli.group("policy")
-def policy() -> None:
+def manage_policy() -> None:
     """Whose word on the log is asked for: its witnesses, and how many of them are needed.
 
     What is changed here is announced in the log by the next `log merge`.
     """
 
 
-@policy.command("show")
+@manage_policy.command("show")
 def show() -> None:
     """Print the policy, beginning with the key of this portal's log, and all fingerprints."""
-    _tell(_now())
+    _print_policy(_load_policy())
 
 
-@policy.command("add")
+@manage_policy.command("add")
 @click.argument("key")
 @click.argument("address", default="")
 def add(key: str, address: str) -> None:
@@ -40,51 +40,53 @@ def add(key: str, address: str) -> None:
     Each new checkpoint is sent to a witness with an ADDRESS, such as https://ngo.example/witness.
     Run it again with another ADDRESS when the witness moves, and without one to send nothing.
     """
-    _change(lambda found: found.added(Witness(_key(key), address.rstrip("/"))))
+    _change(
+        lambda policy_file: policy_file.add_witness(Witness(_parse_key(key), address.rstrip("/")))
+    )
 
 
-@policy.command("remove")
+@manage_policy.command("remove")
 @click.argument("name")
 def remove(name: str) -> None:
     """Remove the witness with this NAME: the part of its key before the first plus."""
-    _change(lambda found: found.removed(name))
+    _change(lambda policy_file: policy_file.remove_witness(name))
 
 
-@policy.command("quorum")
+@manage_policy.command("quorum")
 @click.argument("number", type=click.IntRange(0))
-def quorum(number: int) -> None:
+def set_quorum(number: int) -> None:
     """Ask for the word of this NUMBER of witnesses before a checkpoint is believed."""
-    _change(lambda found: found.asking(number))
+    _change(lambda policy_file: policy_file.set_quorum(number))
 
 
-def _now() -> PolicyFile:
-    settings = SETTINGS.here()
-    log = LOG.here()
+def _load_policy() -> PolicyFile:
+    settings = SETTINGS.get()
+    log = LOG.get()
     try:
-        return policies.load(settings.instance, public_key(log.keyring, log.origin))
+        return policies.load(settings.instance, derive_public_key(log.keyring, log.origin))
     except PortalError as error:
         _refuse(error)
 
 
 def _change(how: Callable[[PolicyFile], PolicyFile]) -> None:
     """Change the file, and print what it says now."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     try:
-        changed = how(_now())
+        changed = how(_load_policy())
     except PortalError as error:
         _refuse(error)
     policies.save(settings.instance, changed)
-    _tell(changed)
+    _print_policy(changed)
 
 
-def _tell(chosen: PolicyFile) -> None:
+def _print_policy(chosen: PolicyFile) -> None:
     """Print the file, and below it what people compare by telephone."""
     click.echo(chosen.text)
-    for key in (*chosen.logs, *(one.key for one in chosen.witnesses)):
+    for key in (*chosen.logs, *(witness.key for witness in chosen.witnesses)):
         click.echo(f"# fingerprint of {key.name}: {key.fingerprint}")
 
 
-def _key(text: str) -> VerifierKey:
+def _parse_key(text: str) -> VerifierKey:
     try:
         return notes.parse_key(text)
     except FormatError as error:

@@ -54,30 +54,30 @@ def sign(session: Session, folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
-        newest = queries.latest(session)
-        if newest is not None and newest.size == published_size(folder):
-            _write(folder / CHECKPOINT_PATH, queries.signed(session, newest))
+        newest = queries.find_latest(session)
+        if newest is not None and newest.size == read_published_size(folder):
+            _write(folder / CHECKPOINT_PATH, queries.format_checkpoint(session, newest))
 
 
 def _publish(session: Session, folder: Path) -> int:
-    newest = queries.latest(session)
-    old = published_size(folder)
+    newest = queries.find_latest(session)
+    old = read_published_size(folder)
     if newest is None or newest.size < old:
         if old:
             raise Conflict(f"{old} entries are published, the database has fewer")
         return 0
-    read = queries.reader(session)
-    for tile in _missing(folder, tiles.list_new_tiles, old, newest.size):
+    read = queries.make_reader(session)
+    for tile in _list_missing(folder, tiles.list_new_tiles, old, newest.size):
         _write(folder / tile.path, tiles.write_tile(tile, read))
-    for bundle in _missing(folder, tiles.list_new_bundles, old, newest.size):
-        found = queries.entries(session, bundle.first, bundle.first + bundle.width)
-        _write(folder / bundle.path, tiles.write_bundle(found))
-    _write(folder / totals.FILE, totals.counted(session, folder, newest.size).data)
-    _write(folder / CHECKPOINT_PATH, queries.signed(session, newest))
+    for bundle in _list_missing(folder, tiles.list_new_bundles, old, newest.size):
+        entries = queries.read_entries(session, bundle.first, bundle.first + bundle.width)
+        _write(folder / bundle.path, tiles.write_bundle(entries))
+    _write(folder / totals.FILE, totals.update_totals(session, folder, newest.size).data)
+    _write(folder / CHECKPOINT_PATH, queries.format_checkpoint(session, newest))
     return newest.size
 
 
-def published_size(folder: Path) -> int:
+def read_published_size(folder: Path) -> int:
     """Return how many entries the published checkpoint stands for; 0 without one."""
     try:
         data = (folder / CHECKPOINT_PATH).read_bytes()
@@ -97,7 +97,7 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _missing(
+def _list_missing(
     folder: Path, needed: Callable[[int, int], Iterator[Made]], old: int, size: int
 ) -> Iterator[Made]:
     """Yield what the log has grown by, and what should lie there already and does not."""

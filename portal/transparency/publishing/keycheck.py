@@ -18,12 +18,12 @@ from crypto.text import to_base64
 from portal.cases.models import UnitKey
 from portal.transparency import queries
 from portal.transparency.models import LogCheckpoint, LogEntry
-from portal.transparency.publishing.bundle import policy_of
-from portal.transparency.writing.announcing import announcements
+from portal.transparency.publishing.bundle import read_policy
+from portal.transparency.writing.announcing import announce_key
 from portal.transparency.writing.service import Log
 
 
-class Standing(StrEnum):
+class KeyStatus(StrEnum):
     """What the log says of keys, taken together."""
 
     LOGGED = "logged"
@@ -46,7 +46,7 @@ class KeyInLog:
         return {
             "name": self.name,
             "index": self.index,
-            "proof": [to_base64(found) for found in self.proof],
+            "proof": [to_base64(proof_hash) for proof_hash in self.proof],
         }
 
 
@@ -60,11 +60,11 @@ class KeyCheck:
     since: date | None  # when the last of them was put into the log
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> KeyStatus:
         """The worst of what the log says of the keys."""
         if any(key.is_other for key in self.keys):
-            return Standing.OTHER
-        return Standing.NEW if any(key.index is None for key in self.keys) else Standing.LOGGED
+            return KeyStatus.OTHER
+        return KeyStatus.NEW if any(key.index is None for key in self.keys) else KeyStatus.LOGGED
 
     @property
     def entries(self) -> list[int]:
@@ -91,32 +91,34 @@ def check_keys(session: Session, log: Log, keys: Sequence[UnitKey]) -> KeyCheck:
         log: which.
         keys: of bodies, and of recovery.
     """
-    policy = policy_of(session, log)
-    newest = queries.witnessed(session, policy) or queries.latest(session)
-    used = [one for key in keys for one in announcements(key)]
-    found = tuple(_looked_up(session, one, newest) for one in used)
-    places = [key.index for key in found if key.index is not None]
+    policy = read_policy(session, log)
+    newest = queries.find_witnessed(session, policy) or queries.find_latest(session)
+    used = [announcement for key in keys for announcement in announce_key(key)]
+    looked_up = tuple(_look_up(session, announcement, newest) for announcement in used)
+    places = [key.index for key in looked_up if key.index is not None]
     return KeyCheck(
         policy=policy,
-        checkpoint=queries.signed(session, newest) if newest else b"",
-        keys=found,
-        since=queries.logged_on(session, max(places)) if places else None,
+        checkpoint=queries.format_checkpoint(session, newest) if newest else b"",
+        keys=looked_up,
+        since=queries.find_log_day(session, max(places)) if places else None,
     )
 
 
-def differs(session: Session, keys: Sequence[UnitKey]) -> bool:
+def is_contradicted(session: Session, keys: Sequence[UnitKey]) -> bool:
     """Tell whether the log says something else of one of these keys."""
-    used = [one for key in keys for one in announcements(key)]
-    return any(_looked_up(session, one, None).is_other for one in used)
+    used = [announcement for key in keys for announcement in announce_key(key)]
+    return any(_look_up(session, announcement, None).is_other for announcement in used)
 
 
-def _looked_up(session: Session, one: Announcement, newest: LogCheckpoint | None) -> KeyInLog:
+def _look_up(
+    session: Session, announcement: Announcement, newest: LogCheckpoint | None
+) -> KeyInLog:
     """Return what the log says of a key, with the proof below a checkpoint."""
-    place = queries.first_announced(session, one.kind, one.name)
+    place = queries.find_first_position(session, announcement.kind, announcement.name)
     if place is None:
-        return KeyInLog(one.name, None, (), is_other=False)
-    is_other = session.get_one(LogEntry, place).entry != one.entry
+        return KeyInLog(announcement.name, None, (), is_other=False)
+    is_other = session.get_one(LogEntry, place).entry != announcement.entry
     if newest is None or place >= newest.size:
-        return KeyInLog(one.name, None, (), is_other)
-    proof = merkle.prove_inclusion(place, newest.size, queries.reader(session))
-    return KeyInLog(one.name, place, tuple(proof), is_other)
+        return KeyInLog(announcement.name, None, (), is_other)
+    proof = merkle.prove_inclusion(place, newest.size, queries.make_reader(session))
+    return KeyInLog(announcement.name, place, tuple(proof), is_other)

@@ -36,7 +36,7 @@ class Totals:
     waiting: Count = Count()
     quarters: dict[str, Count] = field(default_factory=dict)
 
-    def of(self, quarter: Quarter) -> Count | None:
+    def find_quarter(self, quarter: Quarter) -> Count | None:
         """Return the numbers of a quarter; none: the log does not have all of it."""
         whole = self.through is not None and self.through >= quarter.last
         return self.quarters.get(quarter) if whole else None
@@ -53,7 +53,7 @@ class Totals:
             kind = entry[1]
             reports += kind == _REPORT
             outcomes += kind == _OUTCOME
-            if kind == _MARKER and (through := marked(entry)):
+            if kind == _MARKER and (through := parse_marker(entry)):
                 quarter = Quarter.of(through)
                 known = self.quarters.get(quarter, Count())
                 self.quarters[quarter] = Count(known.reports + reports, known.outcomes + outcomes)
@@ -68,13 +68,13 @@ class Totals:
             "size": self.size,
             "first": self.first and self.first.isoformat(),
             "through": self.through and self.through.isoformat(),
-            "waiting": _pair(self.waiting),
-            "quarters": {name: _pair(found) for name, found in self.quarters.items()},
+            "waiting": _to_pair(self.waiting),
+            "quarters": {name: _to_pair(count) for name, count in self.quarters.items()},
         }
         return json.dumps(told, indent=1).encode() + b"\n"
 
 
-def marked(entry: bytes) -> date | None:
+def parse_marker(entry: bytes) -> date | None:
     """Return the day that an entry closes; none: it closes no batch.
 
     Raises:
@@ -86,7 +86,7 @@ def marked(entry: bytes) -> date | None:
     return None
 
 
-def kept(folder: Path) -> Totals:
+def read_totals(folder: Path) -> Totals:
     """Return what is kept beside the files of the log; nothing counted if nothing is."""
     try:
         told = json.loads((folder / FILE).read_bytes())
@@ -94,14 +94,14 @@ def kept(folder: Path) -> Totals:
         return Totals()
     return Totals(
         told["size"],
-        _day(told["first"]),
-        _day(told["through"]),
+        _parse_day(told["first"]),
+        _parse_day(told["through"]),
         Count(*told["waiting"]),
-        {name: Count(*found) for name, found in told["quarters"].items()},
+        {name: Count(*pair) for name, pair in told["quarters"].items()},
     )
 
 
-def counted(session: Session, folder: Path, size: int) -> Totals:
+def update_totals(session: Session, folder: Path, size: int) -> Totals:
     """Return the numbers of the first entries of the log; goes on from what is kept.
 
     Args:
@@ -109,17 +109,17 @@ def counted(session: Session, folder: Path, size: int) -> Totals:
         folder: of the files of the log.
         size: of the log.
     """
-    found = kept(folder)
-    if found.size > size:
-        found = Totals()
-    for first in range(found.size, size, _PART):
-        found.add(queries.entries(session, first, min(first + _PART, size)))
-    return found
+    totals = read_totals(folder)
+    if totals.size > size:
+        totals = Totals()
+    for first in range(totals.size, size, _PART):
+        totals.add(queries.read_entries(session, first, min(first + _PART, size)))
+    return totals
 
 
-def _day(text: str | None) -> date | None:
+def _parse_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _pair(found: Count) -> list[int]:
-    return [found.reports, found.outcomes]
+def _to_pair(count: Count) -> list[int]:
+    return [count.reports, count.outcomes]

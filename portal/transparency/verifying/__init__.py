@@ -13,9 +13,9 @@ from crypto.notes import VerifierKey
 from portal.core.db import read_much
 from portal.transparency import queries
 from portal.transparency.models import HEAD, LogHead
-from portal.transparency.verifying import announced, cases, published, trail, tree
+from portal.transparency.verifying import announced, audit_trail, case_checks, published, tree
 from portal.transparency.verifying.contents import Claim, Contents
-from portal.transparency.writing.keys import Blinds, public_key
+from portal.transparency.writing.log_keys import BlindingKeys, derive_public_key
 from portal.transparency.writing.service import Log
 
 Check = Callable[[Session, Contents, date], Iterable[str]]
@@ -55,40 +55,40 @@ def verify(
     if head is not None and head.origin != log.origin:
         yield f"the log of this database is called {head.origin}, the portal's {log.origin}"
         return
-    contents = Contents(public_key(log.keyring, log.origin), against.witnesses)
+    contents = Contents(derive_public_key(log.keyring, log.origin), against.witnesses)
     claims: list[Claim] = []
-    yield from _claims(against, contents.key, claims)
+    yield from _read_claims(against, contents.key, claims)
     yield from tree.check(session, contents, claims, lambda n, of: tell("entries", n, of))
     if not contents.whole:
         return
-    yield from _files(session, against.folder, claims)
+    yield from _check_files(session, against.folder, claims)
     yield from announced.check_batches(session, contents)
     yield from announced.check(session, contents, against.programs)
-    yield from trail.check(session, log.keyring)
-    blinds = Blinds(log.keyring)
-    yield from cases.check(
+    yield from audit_trail.check(session, log.keyring)
+    blinds = BlindingKeys(log.keyring)
+    yield from case_checks.check(
         session, contents, blinds, lambda n, of: tell("cases", n, of), today=today
     )
     for check in against.checks:
         yield from check(session, contents, today)
 
 
-def _claims(against: Against, key: VerifierKey, claims: list[Claim]) -> Iterator[str]:
+def _read_claims(against: Against, key: VerifierKey, claims: list[Claim]) -> Iterator[str]:
     """Read what others hold of the log; yield what cannot be believed."""
-    found = list(against.outside)
-    own = published.published(against.folder)
+    held = list(against.outside)
+    own = published.read_published(against.folder)
     if own is not None:
-        found.append((published.PUBLISHED, own))
-    for what, data in found:
+        held.append((published.PUBLISHED, own))
+    for what, data in held:
         try:
-            claims.append(published.claim(data, key, what))
+            claims.append(published.read_claim(data, key, what))
         except CryptoError as error:
-            yield published.fault(error, what)
+            yield published.describe_fault(error, what)
 
 
-def _files(session: Session, folder: Path, claims: Sequence[Claim]) -> Iterator[str]:
-    size = next((one.size for one in claims if one.what == published.PUBLISHED), None)
+def _check_files(session: Session, folder: Path, claims: Sequence[Claim]) -> Iterator[str]:
+    size = next((claim.size for claim in claims if claim.what == published.PUBLISHED), None)
     if size is not None:
         yield from published.check(session, folder, size)
-    elif queries.size(session):
+    elif queries.count_entries(session):
         yield "the log has entries, and no checkpoint is published"

@@ -26,38 +26,37 @@ def check(session: Session, contents: Contents, programs: Sequence[Announcement]
     """
     used: dict[tuple[str, str], bytes] = {}
     keys = session.scalars(select(UnitKey).order_by(UnitKey.body_code, UnitKey.epoch)).all()
-    yield from _in_use_again(keys)
-    for key in sorted(keys, key=lambda one: one.id):
-        for one in announcing.announcements(key):
-            used[one.kind, one.name] = one.value
-            yield from _key(key, one, contents)
+    yield from _find_reused(keys)
+    for key in sorted(keys, key=lambda key: key.id):
+        for announcement in announcing.announce_key(key):
+            used[announcement.kind, announcement.name] = announcement.value
+            yield from _check_key(key, announcement, contents)
     for (kind, name), values in contents.announced.items():
         if kind in _OF_BODIES and (kind, name) not in used:
             yield f"the {kind} key of {name} was announced, and the database does not have it"
         if kind in _OF_BODIES and len(set(values)) > 1:
             yield f"the {kind} key of {name} was announced {len(values)} times, each another"
-    for one in programs:
-        values = contents.announced.get((one.kind, one.name), [])
-        if contents.batches and one.value not in values[-1:]:
-            yield f"the {one.kind} in use is not what was announced last; `log merge` announces it"
+    for announcement in programs:
+        values = contents.announced.get((announcement.kind, announcement.name), [])
+        if contents.batches and announcement.value not in values[-1:]:
+            kind = announcement.kind
+            yield f"the {kind} in use is not what was announced last; `log merge` announces it"
 
 
-def _in_use_again(keys: Sequence[UnitKey]) -> Iterator[str]:
+def _find_reused(keys: Sequence[UnitKey]) -> Iterator[str]:
     """Yield every key, of keys in the order of bodies and epochs, that has a newer one."""
     for key, newer in pairwise(keys):
         if key.body_code == newer.body_code and key.retired_on is None:
             yield f"key {key.epoch} of {key.body_code} is in use again, and {newer.epoch} is newer"
 
 
-def _key(key: UnitKey, one: Announcement, contents: Contents) -> Iterator[str]:
-    values = contents.announced.get((one.kind, one.name), [])
-    if values and one.value not in values:
-        yield (
-            f"the {one.kind} key of {one.name} was replaced: reports are sealed to a key"
-            " that the log does not know"
-        )
+def _check_key(key: UnitKey, announcement: Announcement, contents: Contents) -> Iterator[str]:
+    values = contents.announced.get((announcement.kind, announcement.name), [])
+    what = f"the {announcement.kind} key of {announcement.name}"
+    if values and announcement.value not in values:
+        yield (f"{what} was replaced: reports are sealed to a key that the log does not know")
     elif not values and contents.last and key.made_on <= contents.last:
-        yield f"the {one.kind} key of {one.name}, of {key.made_on}, was never announced"
+        yield f"{what}, of {key.made_on}, was never announced"
 
 
 def check_batches(session: Session, contents: Contents) -> Iterator[str]:

@@ -6,12 +6,12 @@ from crypto import steps
 from crypto.errors import CryptoError
 from crypto.log_entries import REPORT
 from portal.cases.models import LogStep
-from portal.transparency.queries.cases import Facts
-from portal.transparency.writing.chaining import payload_of
-from portal.transparency.writing.keys import Blinds
+from portal.transparency.queries.case_records import CaseRecord
+from portal.transparency.writing.chaining import encode_payload
+from portal.transparency.writing.log_keys import BlindingKeys
 
 
-def check(facts: Facts, blinds: Blinds) -> Iterator[str]:
+def check(facts: CaseRecord, blinds: BlindingKeys) -> Iterator[str]:
     """Yield what is wrong with the chain of a case: steps that are missing, moved, or say else."""
     chain = sorted(
         (step for step in facts.steps if step.number is not None), key=lambda step: step.number or 0
@@ -29,16 +29,18 @@ def check(facts: Facts, blinds: Blinds) -> Iterator[str]:
             yield "the key of its steps is gone, although it was not erased"
         return
     try:
-        blind = blinds.unlock(facts.id, facts.log_key)
-        yield from _opened(blind, chain)
+        blinding_key = blinds.decrypt_key(facts.id, facts.log_key)
+        yield from _check_openings(blinding_key, chain)
     except (CryptoError, ValueError) as error:
         yield f"the key of its steps, or a step, cannot be read: {error}"
 
 
-def _opened(blind: bytes, chain: list[LogStep]) -> Iterator[str]:
+def _check_openings(blinding_key: bytes, chain: list[LogStep]) -> Iterator[str]:
     previous = b""
     for step in chain:
-        made = steps.commit(blind, step.type, step.number or 0, previous, payload_of(step))
+        made = steps.commit(
+            blinding_key, step.type, step.number or 0, previous, encode_payload(step)
+        )
         if made.tag != step.tag:
             yield f"step {step.number} ({step.what}) stands in the log under another tag"
         elif made.commitment != step.commitment:

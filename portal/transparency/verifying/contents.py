@@ -16,7 +16,7 @@ class Claim(NamedTuple):
     root: bytes
 
 
-class Closed(NamedTuple):
+class ClosedBatch(NamedTuple):
     """A batch as the entries themselves have it."""
 
     through: date
@@ -32,7 +32,7 @@ class Contents:
     key: VerifierKey
     witnesses: tuple[VerifierKey, ...] = ()
     whole: bool = True
-    batches: list[Closed] = field(default_factory=list)
+    batches: list[ClosedBatch] = field(default_factory=list)
     announced: dict[tuple[str, str], list[bytes]] = field(default_factory=dict)
     releases: dict[str, list[bytes]] = field(default_factory=dict)
     reports: int = 0  # since the last batch was closed
@@ -40,12 +40,12 @@ class Contents:
 
     def close(self, through: date, size: int) -> None:
         """Note that a batch was closed."""
-        self.batches.append(Closed(through, size, self.reports, self.outcomes))
+        self.batches.append(ClosedBatch(through, size, self.reports, self.outcomes))
         self.reports = self.outcomes = 0
 
-    def batch_of(self, position: int) -> Closed | None:
+    def find_batch(self, position: int) -> ClosedBatch | None:
         """Return the batch that an entry belongs to; none: it was not closed."""
-        number = bisect_right(self.batches, position, key=lambda one: one.size)
+        number = bisect_right(self.batches, position, key=lambda batch: batch.size)
         return self.batches[number] if number < len(self.batches) else None
 
     @property

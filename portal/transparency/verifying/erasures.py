@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from portal.cases.models import LogStep
-from portal.transparency.queries.cases import Facts
+from portal.transparency.queries.case_records import CaseRecord
 from portal.transparency.verifying.contents import Contents
 
 
-def check(facts: Facts, contents: Contents) -> Iterator[str]:
+def check(facts: CaseRecord, contents: Contents) -> Iterator[str]:
     """Yield what is wrong with the erasure of a case."""
     erased = [step for step in facts.steps if step.digest and step.erased_on is not None]
     if facts.erased and len(erased) != sum(bool(step.digest) for step in facts.steps):
@@ -17,10 +17,10 @@ def check(facts: Facts, contents: Contents) -> Iterator[str]:
     if erased and (facts.told or not facts.erased):
         yield "objects are marked as destroyed, and it still has content"
     for step in erased:
-        yield from _entry(step, contents)
+        yield from _check_entry(step, contents)
 
 
-def _entry(step: LogStep, contents: Contents) -> Iterator[str]:
+def _check_entry(step: LogStep, contents: Contents) -> Iterator[str]:
     """Check that an entry says that an object was destroyed, once a batch has closed since."""
     if step.erasure is not None:
         if step.position is None or step.erasure <= step.position:

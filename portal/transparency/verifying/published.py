@@ -16,7 +16,7 @@ from portal.transparency.verifying.contents import Claim
 PUBLISHED = "the published checkpoint"
 
 
-def claim(data: bytes, key: VerifierKey, what: str) -> Claim:
+def read_claim(data: bytes, key: VerifierKey, what: str) -> Claim:
     """Read a checkpoint that somebody holds.
 
     Args:
@@ -27,11 +27,11 @@ def claim(data: bytes, key: VerifierKey, what: str) -> Claim:
     Raises:
         CryptoError: not a checkpoint, or signed by another key.
     """
-    found = checkpoint.verify(notes.parse(data), [key])
-    return Claim(what, found.size, found.root)
+    state = checkpoint.verify(notes.parse(data), [key])
+    return Claim(what, state.size, state.root)
 
 
-def published(folder: Path) -> bytes | None:
+def read_published(folder: Path) -> bytes | None:
     """Return the checkpoint that lies among the files of the log; none: none does."""
     try:
         return (folder / CHECKPOINT_PATH).read_bytes()
@@ -47,7 +47,7 @@ def check(session: Session, folder: Path, size: int) -> Iterator[str]:
         folder: of the files.
         size: of the published checkpoint.
     """
-    here = queries.size(session)
+    here = queries.count_entries(session)
     paths = chain(
         (made.path for made in tiles.list_new_tiles(0, size)),
         (made.path for made in tiles.list_new_bundles(0, size)),
@@ -60,32 +60,32 @@ def check(session: Session, folder: Path, size: int) -> Iterator[str]:
         if not path.is_file() or path.name.startswith("."):
             continue
         try:
-            found = tiles.parse_path(name)
+            tile = tiles.parse_path(name)
         except FormatError:
             yield f"the file {name} is none of the log"
             continue
-        if _end(found) > here:
+        if _compute_end(tile) > here:
             yield f"the file {name} has more than the database"
-        elif path.read_bytes() != _content(session, found):
+        elif path.read_bytes() != _build_content(session, tile):
             yield f"the file {name} says something else than the database"
 
 
-def _end(made: Tile | Bundle) -> int:
+def _compute_end(made: Tile | Bundle) -> int:
     """Return how many entries a log has at least that has this file."""
     height = made.level * tiles.HEIGHT if isinstance(made, Tile) else 0
     return made.index * tiles.WIDTH + made.width << height
 
 
-def _content(session: Session, made: Tile | Bundle) -> bytes:
+def _build_content(session: Session, made: Tile | Bundle) -> bytes:
     if isinstance(made, Tile):
         try:
-            return tiles.write_tile(made, queries.reader(session))
+            return tiles.write_tile(made, queries.make_reader(session))
         except KeyError:  # the database has lost such a node
             return b""
-    found = queries.entries(session, made.first, made.first + made.width)
-    return tiles.write_bundle(found) if len(found) == made.width else b""
+    entries = queries.read_entries(session, made.first, made.first + made.width)
+    return tiles.write_bundle(entries) if len(entries) == made.width else b""
 
 
-def fault(error: CryptoError, what: str) -> str:
+def describe_fault(error: CryptoError, what: str) -> str:
     """Return what is wrong with a checkpoint that cannot be believed."""
     return f"{what} is not signed by this log: {error}"

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from crypto import merkle
-from crypto.cosignature import Policy, Seen
+from crypto.cosignature import Policy, WitnessedCheckpoint
 from crypto.errors import OpenError
 from crypto.merkle import Node, hash_leaf
 from crypto.tiles import CHECKPOINT_PATH, list_new_bundles, read_bundle
@@ -17,14 +17,14 @@ Each = Callable[[int, bytes], None]
 _SECONDS = 60
 
 
-def source(place: str) -> Fetch:
+def make_fetch(place: str) -> Fetch:
     """Return what reads files below an address, or in a folder."""
     if place.startswith(("http://", "https://")):
-        return lambda name: _downloaded(f"{place.rstrip('/')}/{name}")
+        return lambda name: _download(f"{place.rstrip('/')}/{name}")
     return lambda name: (Path(place) / name).read_bytes()
 
 
-def whole(fetch: Fetch, policy: Policy, each: Each) -> Seen:
+def read_whole_log(fetch: Fetch, policy: Policy, each: Each) -> WitnessedCheckpoint:
     """Read every entry of the log, and make sure that they are what was signed.
 
     Args:
@@ -48,8 +48,8 @@ def whole(fetch: Fetch, policy: Policy, each: Each) -> Seen:
 
     for bundle in list_new_bundles(0, seen.checkpoint.size):
         entries = read_bundle(bundle, fetch(bundle.path))
-        edge |= dict(merkle.append(bundle.first, [hash_leaf(one) for one in entries], read))
-        edge = _rim(edge, bundle.first + bundle.width)
+        edge |= dict(merkle.append(bundle.first, [hash_leaf(entry) for entry in entries], read))
+        edge = _trim_edge(edge, bundle.first + bundle.width)
         for place, entry in enumerate(entries, bundle.first):
             each(place, entry)
     if merkle.compute_root(seen.checkpoint.size, read) != seen.checkpoint.root:
@@ -57,14 +57,14 @@ def whole(fetch: Fetch, policy: Policy, each: Each) -> Seen:
     return seen
 
 
-def _rim(edge: dict[Node, bytes], size: int) -> dict[Node, bytes]:
+def _trim_edge(edge: dict[Node, bytes], size: int) -> dict[Node, bytes]:
     """Return the full subtrees that a tree of this size is put together from."""
     levels = [level for level in range(size.bit_length()) if size >> level & 1]
     rim = [Node(level, (size >> level) - 1) for level in levels]
     return {node: edge[node] for node in rim}
 
 
-def _downloaded(address: str) -> bytes:
+def _download(address: str) -> bytes:
     with urlopen(address, timeout=_SECONDS) as answer:  # noqa: S310 - http and https only
         content: bytes = answer.read()
     return content

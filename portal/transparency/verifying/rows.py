@@ -34,28 +34,28 @@ def check(
         contents: gets what the entries say.
     """
     end = first + len(entries)
-    cases, named = _of_cases(session, first, end), _names(session, first, end)
+    cases, named = _read_case_entries(session, first, end), _read_names(session, first, end)
     for position, entry in enumerate(entries, first):
         kind = chr(entry[1]) if len(entry) > 1 else ""
         if kind in STEPS or kind == ERASURE:
             contents.reports += kind == REPORT
             contents.outcomes += kind == log_entries.OUTCOME
             if (row := cases.pop(position, None)) != entry:
-                yield _unlike(position, kind, row)
+                yield _describe_difference(position, kind, row)
         else:
-            yield from _told(position, entry, named.pop(position, None), contents)
+            yield from _check_named_entry(position, entry, named.pop(position, None), contents)
     for position in (*cases, *named):
         yield f"entry {position}: a row of the database says that it is something else"
 
 
-def _unlike(position: int, kind: str, row: bytes | None) -> str:
+def _describe_difference(position: int, kind: str, row: bytes | None) -> str:
     what = f"entry {position} is {_WORDS[kind]}"
     if row is None:
         return f"{what} that the database does not know any more: its row was deleted"
     return f"{what}, and the database has another one there"
 
 
-def _told(
+def _check_named_entry(
     position: int, entry: bytes, name: tuple[str, str] | None, contents: Contents
 ) -> Iterator[str]:
     """Read an entry that is of no case, and compare its name."""
@@ -71,7 +71,7 @@ def _told(
         case Announcement():
             says = (leaf.kind, leaf.name)
             if leaf.kind == BATCH:
-                yield from _closes(leaf.name, position, contents)
+                yield from _close_batch(leaf.name, position, contents)
             else:
                 contents.announced.setdefault(says, []).append(leaf.value)
         case _:
@@ -80,7 +80,7 @@ def _told(
         yield f"entry {position} is {says[0]} {says[1]}, and the database calls it otherwise"
 
 
-def _closes(name: str, position: int, contents: Contents) -> Iterator[str]:
+def _close_batch(name: str, position: int, contents: Contents) -> Iterator[str]:
     try:
         through = date.fromisoformat(name)
     except ValueError:
@@ -92,7 +92,7 @@ def _closes(name: str, position: int, contents: Contents) -> Iterator[str]:
     contents.close(through, position + 1)
 
 
-def _of_cases(session: Session, first: int, end: int) -> dict[int, bytes]:
+def _read_case_entries(session: Session, first: int, end: int) -> dict[int, bytes]:
     """Return the entries that the steps of cases say that they have in a part."""
     has_facts = (LogStep.type != log_entries.OUTCOME) & LogStep.inside.is_not(None)
     steps = session.execute(
@@ -113,10 +113,10 @@ def _of_cases(session: Session, first: int, end: int) -> dict[int, bytes]:
     return {position: entry for position, entry in made.items() if position is not None}
 
 
-def _names(session: Session, first: int, end: int) -> dict[int, tuple[str, str]]:
-    found = session.execute(
+def _read_names(session: Session, first: int, end: int) -> dict[int, tuple[str, str]]:
+    rows = session.execute(
         select(LogName.position, LogName.kind, LogName.name).where(
             LogName.position >= first, LogName.position < end
         )
     )
-    return {position: (kind, name) for position, kind, name in found}
+    return {position: (kind, name) for position, kind, name in rows}

@@ -39,25 +39,25 @@ def check(
         claims: states of the log that others hold.
         tell: hears how many entries of how many are done.
     """
-    size = queries.size(session)
+    size = queries.count_entries(session)
     edge: Edge = {}
-    wrong = Wrong()
+    wrong = RootFaults()
     for first in range(0, size, PART):
         end = min(first + PART, size)
-        entries = queries.entries(session, first, end)
+        entries = queries.read_entries(session, first, end)
         if len(entries) != end - first:
             contents.whole = False
             yield f"entries between {first} and {end} are missing: the tree cannot be built again"
             return
         yield from _grow(session, edge, first, entries, claims, wrong)
         yield from rows.check(session, first, entries, contents)
-        yield from _signatures(session, first, end, contents)
+        yield from _check_signatures(session, first, end, contents)
         tell(end, size)
-    yield from wrong.summary()
-    yield from _beyond(session, size, claims)
+    yield from wrong.summarise()
+    yield from _check_end(session, size, claims)
 
 
-class Wrong:
+class RootFaults:
     """Roots that differ: the first is named, the others are counted."""
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ class Wrong:
             " moved or left out after it was signed"
         )
 
-    def summary(self) -> Iterator[str]:
+    def summarise(self) -> Iterator[str]:
         """Yield how many followed."""
         if self.others:
             yield f"{self.others} later states have another root, too"
@@ -87,11 +87,11 @@ def _grow(
     first: int,
     entries: Sequence[bytes],
     claims: Sequence[Claim],
-    wrong: Wrong,
+    wrong: RootFaults,
 ) -> Iterator[str]:
     """Add a part to the tree; compare its nodes, and the roots that were signed meanwhile."""
     end = first + len(entries)
-    signed = _signed(session, first, end, claims)
+    signed = _list_claims(session, first, end, claims)
     made: list[tuple[Node, bytes]] = []
     at = first
     for size in sorted({*signed, end}):
@@ -105,19 +105,19 @@ def _grow(
             if claim.root != root:
                 yield from wrong.add(size, claim.what)
         at = size
-    yield from _nodes(session, made)
+    yield from _check_nodes(session, made)
 
 
-def _signed(
+def _list_claims(
     session: Session, first: int, end: int, claims: Sequence[Claim]
 ) -> dict[int, list[Claim]]:
     """Return all states of the log whose last entry is in a part, by their size."""
-    found = session.execute(
+    rows = session.execute(
         select(LogCheckpoint.size, LogCheckpoint.root, LogCheckpoint.made_on).where(
             LogCheckpoint.size > first, LogCheckpoint.size <= end
         )
     )
-    own = [Claim(f"the checkpoint of {day}", size, root) for size, root, day in found]
+    own = [Claim(f"the checkpoint of {day}", size, root) for size, root, day in rows]
     by_size: dict[int, list[Claim]] = {}
     for claim in (*own, *claims):
         if first < claim.size <= end:
@@ -132,20 +132,20 @@ def _forget(edge: Edge, size: int) -> None:
         del edge[node]
 
 
-def _nodes(session: Session, made: Sequence[tuple[Node, bytes]]) -> Iterator[str]:
+def _check_nodes(session: Session, made: Sequence[tuple[Node, bytes]]) -> Iterator[str]:
     """Compare nodes with those that are stored; what follows from a wrong one is not named."""
     ordered = sorted(made)
-    for level, group in groupby(ordered, key=lambda one: one[0].level):
+    for level, group in groupby(ordered, key=lambda pair: pair[0].level):
         nodes = dict(group)
-        places = [queries.place_of(node) for node in nodes]
-        found: dict[int, bytes] = dict(
+        places = [queries.compute_place(node) for node in nodes]
+        stored: dict[int, bytes] = dict(
             session.execute(
                 select(LogNode.place, LogNode.hash).where(
                     LogNode.place >= places[0], LogNode.place <= places[-1]
                 )
             ).all()
         )
-        faults = [node for node in nodes if found.get(queries.place_of(node)) != nodes[node]]
+        faults = [node for node in nodes if stored.get(queries.compute_place(node)) != nodes[node]]
         for node in faults:
             what = f"entry {node.number}" if not level else f"node {node.level}/{node.number}"
             yield f"{what}: the hash that the tree has stored is not the one that follows from it"
@@ -153,7 +153,7 @@ def _nodes(session: Session, made: Sequence[tuple[Node, bytes]]) -> Iterator[str
             return
 
 
-def _signatures(session: Session, first: int, end: int, contents: Contents) -> Iterator[str]:
+def _check_signatures(session: Session, first: int, end: int, contents: Contents) -> Iterator[str]:
     """Check the signatures under the checkpoints of a part, and what witnesses said of them."""
     states = session.execute(
         select(LogCheckpoint.size, LogCheckpoint.root, LogCheckpoint.note)
@@ -170,10 +170,10 @@ def _signatures(session: Session, first: int, end: int, contents: Contents) -> I
                 yield f"the checkpoint of {size} entries: its note says something else"
         except CryptoError as error:
             yield f"the checkpoint of {size} entries is not signed by this log: {error}"
-    yield from _cosignatures(session, first, end, known, contents)
+    yield from _check_cosignatures(session, first, end, known, contents)
 
 
-def _cosignatures(
+def _check_cosignatures(
     session: Session,
     first: int,
     end: int,
@@ -198,7 +198,7 @@ def _cosignatures(
                 yield f"{witness} did not cosign the checkpoint of {size} entries: {error}"
 
 
-def _beyond(session: Session, size: int, claims: Sequence[Claim]) -> Iterator[str]:
+def _check_end(session: Session, size: int, claims: Sequence[Claim]) -> Iterator[str]:
     """Yield what there is more of than the log has entries."""
     entries = session.scalar(select(func.count()).where(LogEntry.position >= size))
     if entries:
@@ -207,7 +207,7 @@ def _beyond(session: Session, size: int, claims: Sequence[Claim]) -> Iterator[st
     expected = sum(size >> level for level in range(64))
     if nodes != expected:
         yield f"the tree has {nodes} nodes stored where {expected} follow from its entries"
-    if waiting := len(queries.unsigned(session)):
+    if waiting := len(queries.list_unsigned(session)):
         yield f"{waiting} states of the log are not signed yet: the next `log merge` signs them"
     newest = session.scalar(select(func.max(LogCheckpoint.size))) or 0
     if newest != size:

@@ -10,7 +10,7 @@ from portal.cases.trailmark import TrailMark, TrailPosition, get_trail_position
 from portal.core.errors import Conflict
 from portal.transparency import queries
 from portal.transparency.writing import signed
-from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.transparency.writing.service import Log
 from portal.transparency.writing.signed import NOTHING
 
@@ -24,9 +24,9 @@ def begin(session: Session, log: Log, mark: TrailMark) -> None:
     Raises:
         Conflict: another key signed its log.
     """
-    newest = queries.latest(session)
+    newest = queries.find_latest(session)
     if newest is not None:
-        key = public_key(log.keyring, log.origin)
+        key = derive_public_key(log.keyring, log.origin)
         try:
             checkpoint.verify(notes.parse(newest.note), [key])
         except CryptoError:
@@ -54,10 +54,10 @@ def adopt(session: Session, log: Log, mark: TrailMark, *, entries: int, acts: in
         Conflict: the database has others, or the state is there and knows of more.
     """
     here = get_trail_position(session)
-    if (size := queries.size(session)) != entries or here.number != acts:
+    if (size := queries.count_entries(session)) != entries or here.number != acts:
         raise Conflict(f"this database has {size} entries of the log, {here.number} of the trail")
-    key = public_key(log.keyring, log.origin)
-    newest = queries.latest(session)
+    key = derive_public_key(log.keyring, log.origin)
+    newest = queries.find_latest(session)
     if not log.states.path.exists():
         signed.check_published(session, log.states, key)
         log.states.write(newest.note if newest else NOTHING)
@@ -69,10 +69,10 @@ def _adopt_trail(mark: TrailMark, here: TrailPosition) -> None:
     known = None
     with suppress(Conflict):
         known = mark.read()
-    if known is not None and (known.number > here.number or _forked(known, here)):
+    if known is not None and (known.number > here.number or _is_fork(known, here)):
         raise Conflict(f"the trail had come to {known.number}: this database is older, or another")
     mark.begin(here)
 
 
-def _forked(known: TrailPosition, here: TrailPosition) -> bool:
+def _is_fork(known: TrailPosition, here: TrailPosition) -> bool:
     return known.number == here.number and known.hash != here.hash

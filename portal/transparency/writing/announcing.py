@@ -22,57 +22,57 @@ SCRIPTS = "portal/static"
 NAME = "portal"
 
 
-def in_use(session: Session, chosen: PolicyFile) -> list[Announcement]:
+def list_in_use(session: Session, chosen: PolicyFile) -> list[Announcement]:
     """Return everything that readers and reporters rely on now, as the log should say it.
 
     Args:
         session: to read with.
         chosen: whose word on the log is asked for.
     """
-    return [*keys(session), *programs(), witnesses(chosen)]
+    return [*list_keys(session), *announce_programs(), announce_witnesses(chosen)]
 
 
-def keys(session: Session) -> list[Announcement]:
+def list_keys(session: Session) -> list[Announcement]:
     """Return the public keys of every body in every epoch, the oldest first."""
     rows = session.scalars(select(UnitKey).order_by(UnitKey.id))
-    return [one for row in rows for one in announcements(row)]
+    return [announcement for row in rows for announcement in announce_key(row)]
 
 
-def announcements(key: UnitKey) -> list[Announcement]:
+def announce_key(key: UnitKey) -> list[Announcement]:
     """Return what the log has to say of the keys of a body; recovery signs nothing."""
-    name = name_of(key)
-    found = [Announcement("recipient", name, parse_recipient(key.recipient).raw)]
+    name = format_name(key)
+    announcements = [Announcement("recipient", name, parse_recipient(key.recipient).raw)]
     if key.body_code != RECOVERY:
-        found.append(Announcement("signing", name, key.signing))
-    return found
+        announcements.append(Announcement("signing", name, key.signing))
+    return announcements
 
 
-def name_of(key: UnitKey) -> str:
+def format_name(key: UnitKey) -> str:
     """Return how the log calls the keys of a body in one epoch."""
     return f"{key.body_code}/{key.epoch}"
 
 
-def programs() -> list[Announcement]:
+def announce_programs() -> list[Announcement]:
     """Return digests of the scripts that browsers get and of all code of the portal."""
     return [
-        Announcement("reader", NAME, _digest([SCRIPTS])),
-        Announcement("code", NAME, _digest(CODE)),
+        Announcement("reader", NAME, _hash_files([SCRIPTS])),
+        Announcement("code", NAME, _hash_files(CODE)),
     ]
 
 
-def witnesses(chosen: PolicyFile) -> Announcement:
+def announce_witnesses(chosen: PolicyFile) -> Announcement:
     """Return what the log has to say of its witnesses."""
     return Announcement("policy", NAME, chosen.text.encode())
 
 
-def announced(session: Session, own: VerifierKey) -> PolicyFile:
+def read_announced(session: Session, own: VerifierKey) -> PolicyFile:
     """Return whose word on the log is asked for, as the log says it.
 
     Args:
         session: to read with.
         own: the key that the log signs with; alone, if nothing was announced yet.
     """
-    position = queries.announced(session, "policy", NAME)
+    position = queries.find_newest_position(session, "policy", NAME)
     if position is not None:
         match log_entries.parse(session.get_one(LogEntry, position).entry):
             case Announcement(value=text):
@@ -80,17 +80,17 @@ def announced(session: Session, own: VerifierKey) -> PolicyFile:
     return PolicyFile((own,))
 
 
-def _digest(folders: list[str] | tuple[str, ...]) -> bytes:
+def _hash_files(folders: list[str] | tuple[str, ...]) -> bytes:
     """Return the SHA-256 of a list of files with the SHA-256 of each, as `sha256sum` prints it."""
     lines = "".join(
-        f"{sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in _files(folders)
+        f"{sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in _list_files(folders)
     )
     return sha256(lines.encode()).digest()
 
 
-def _files(folders: list[str] | tuple[str, ...]) -> Iterator[tuple[str, Path]]:
-    found = (path for folder in folders for path in (ROOT / folder).rglob("*"))
-    named = sorted((path.relative_to(ROOT).as_posix(), path) for path in found if path.is_file())
+def _list_files(folders: list[str] | tuple[str, ...]) -> Iterator[tuple[str, Path]]:
+    paths = (path for folder in folders for path in (ROOT / folder).rglob("*"))
+    named = sorted((path.relative_to(ROOT).as_posix(), path) for path in paths if path.is_file())
     for name, path in named:
         if not {"__pycache__", "node_modules"} & set(path.parts) and path.suffix not in {
             ".mo",

@@ -80,19 +80,19 @@ def load(instance: Path, name: str) -> Auditor:
     return parse(text)
 
 
-def everybody(instance: Path) -> list[Auditor]:
+def list_auditors(instance: Path) -> list[Auditor]:
     """Return all auditors by name."""
-    return [parse(one.read_text("utf-8")) for one in sorted((instance / FOLDER).glob("*.txt"))]
+    return [parse(path.read_text("utf-8")) for path in sorted((instance / FOLDER).glob("*.txt"))]
 
 
-def save(instance: Path, found: Auditor) -> None:
+def save(instance: Path, auditor: Auditor) -> None:
     """Keep the keys of an auditor.
 
     Raises:
         Conflict: somebody of this name has other keys.
     """
-    place = instance / FOLDER / f"{found.name}.txt"
-    if place.exists() and place.read_text("utf-8") != found.text:
-        raise Conflict(f"{found.name} has other keys; give the new ones another name")
+    place = instance / FOLDER / f"{auditor.name}.txt"
+    if place.exists() and place.read_text("utf-8") != auditor.text:
+        raise Conflict(f"{auditor.name} has other keys; give the new ones another name")
     place.parent.mkdir(mode=0o700, exist_ok=True)
-    replace_whole(place, found.text.encode())
+    replace_whole(place, auditor.text.encode())

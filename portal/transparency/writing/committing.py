@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases import audit, committed_facts
 from portal.cases.codes import AuditAct
-from portal.transparency.queries.cases import Facts, all_cases
+from portal.transparency.queries.case_records import CaseRecord, read_cases
 
 
 def commit_facts(session: Session, *, today: date) -> int:
@@ -26,8 +26,8 @@ def commit_facts(session: Session, *, today: date) -> int:
         committed_facts.build_facts_step(
             facts.id, committed_facts.split_facts(facts.rows, whole=True), today=today
         )
-        for facts in all_cases(session)
-        if _lacks(facts)
+        for facts in read_cases(session)
+        if _is_uncommitted(facts)
     ]
     if steps:
         session.add_all(steps)
@@ -41,7 +41,7 @@ def commit_facts(session: Session, *, today: date) -> int:
     return len(steps)
 
 
-def _lacks(facts: Facts) -> bool:
+def _is_uncommitted(facts: CaseRecord) -> bool:
     """Tell whether a case has an entry in the log, or will have one, that says nothing of facts."""
     if facts.log_key is None or facts.erased:
         return False

@@ -10,35 +10,37 @@ from crypto.promise import Promise
 from portal.cases.committed_facts import CommittedFacts
 from portal.cases.models import LogStep
 from portal.transparency.writing import schedule
-from portal.transparency.writing.keys import public_key, signing_key
+from portal.transparency.writing.log_keys import derive_public_key, derive_signing_key
 from portal.transparency.writing.service import Log
 
 
-def promise_step(blind: bytes, digest: str, told: CommittedFacts, day: date) -> tuple[Step, date]:
+def build_promised_step(
+    blinding_key: bytes, digest: str, told: CommittedFacts, day: date
+) -> tuple[Step, date]:
     """Return the entry that a report will have in the log, and the day by which it stands there.
 
     Args:
-        blind: the blinding key of the case, 32 bytes.
+        blinding_key: the blinding key of the case, 32 bytes.
         digest: SHA-256 of the sealed report, hexadecimal.
         told: the coded facts of its filing.
         day: on which it is filed.
     """
     inside = sha256(told.inside.encode()).digest()
     payload = steps.encode_report(bytes.fromhex(digest), told.shown.encode(), inside)
-    return steps.commit(blind, REPORT, 0, b"", payload), schedule.promised_by(day)
+    return steps.commit(blinding_key, REPORT, 0, b"", payload), schedule.compute_promised_day(day)
 
 
-def promise_note(log: Log, step: Step, due_on: date) -> bytes:
+def sign_promise_note(log: Log, step: Step, due_on: date) -> bytes:
     """Return the log's signed word that a step stands in it by a day; the same bytes each time."""
-    return promise.sign_promise(Promise(log.origin, due_on, step), signing_key(log.keyring))
+    return promise.sign_promise(Promise(log.origin, due_on, step), derive_signing_key(log.keyring))
 
 
-def promise_of(log: Log, step: LogStep) -> bytes | None:
+def find_promise(log: Log, step: LogStep) -> bytes | None:
     """Return the promise that was given of a step; none: nothing was promised of it."""
     if step.due_on is None or step.tag is None or step.commitment is None:
         return None
     version = WITH_FACTS if step.inside else VERSION
-    return promise_note(log, Step(step.type, step.tag, step.commitment, version), step.due_on)
+    return sign_promise_note(log, Step(step.type, step.tag, step.commitment, version), step.due_on)
 
 
 def read_promise(log: Log, note: str) -> Promise | None:
@@ -50,6 +52,6 @@ def read_promise(log: Log, note: str) -> Promise | None:
     """
     data = "\n".join(note.splitlines()).strip() + "\n"
     try:
-        return promise.verify_promise(data.encode(), public_key(log.keyring, log.origin))
+        return promise.verify_promise(data.encode(), derive_public_key(log.keyring, log.origin))
     except (CryptoError, UnicodeEncodeError):
         return None

@@ -16,20 +16,20 @@ SLACK = timedelta(days=3)  # for a machine that stands still on the day of a bat
 SETTLING = timedelta(hours=2)
 
 
-def first_open(now: datetime) -> date:
+def compute_first_open(now: datetime) -> date:
     """Return the first day whose steps wait: the one before may still get some, for a while."""
     return (now - SETTLING).date()
 
 
-def promised_by(day: date) -> date:
+def compute_promised_day(day: date) -> date:
     """Return the day by which the log has what happens on this one, inclusive.
 
     The promise is made for the slower of both rhythms, and does not tell which one is in force.
     """
-    return _sunday(day) + SLACK
+    return _find_sunday(day) + SLACK
 
 
-def batches_due(
+def list_due_batches(
     last: date | None, first: date | None, reports: int, *, today: date
 ) -> tuple[date, ...]:
     """Return the days at whose end a batch closes that is due now, the earliest first.
@@ -44,7 +44,7 @@ def batches_due(
     """
     end = today - ONE_DAY
     if reports < DAILY_FROM and end.weekday() != SUNDAY:
-        end = _sunday(end) - A_WEEK
+        end = _find_sunday(end) - A_WEEK
     day = last + ONE_DAY if last else min(first or end, end)
     closed: list[date] = []
     while day <= end:
@@ -53,6 +53,6 @@ def batches_due(
     return tuple(closed)
 
 
-def _sunday(day: date) -> date:
+def _find_sunday(day: date) -> date:
     """Return the first Sunday from this day on."""
     return day + (SUNDAY - day.weekday()) * ONE_DAY

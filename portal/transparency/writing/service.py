@@ -27,7 +27,7 @@ from crypto.merkle import hash_leaf
 from portal.cases import committed_facts
 from portal.cases.audit import HEAD as AUDIT_HEAD
 from portal.cases.models import AuditHead, Case, LogStep
-from portal.core.db import WRITES, locked
+from portal.core.db import WRITES, lock_row
 from portal.core.errors import Conflict
 from portal.core.keyring import Keyring
 from portal.transparency import queries
@@ -41,8 +41,12 @@ from portal.transparency.models import (
     LogNode,
 )
 from portal.transparency.writing import schedule
-from portal.transparency.writing.chaining import Placed, chained
-from portal.transparency.writing.keys import public_key, signing_key, trail_mark
+from portal.transparency.writing.chaining import Placed, chain_steps
+from portal.transparency.writing.log_keys import (
+    compute_trail_mark,
+    derive_public_key,
+    derive_signing_key,
+)
 from portal.transparency.writing.signed import SignedStates, check
 
 UNCHANGING = frozenset({"recipient", "signing"})  # a body that needs another key has another epoch
@@ -61,7 +65,7 @@ class Log:
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergedBatch:
     """What one batch brought."""
 
     through: date
@@ -86,12 +90,12 @@ def append(session: Session, log: Log, leaves: Sequence[Leaf], *, today: date) -
     Raises:
         Conflict: this database has a log of another name, or an older one than was signed.
     """
-    head = _head(session, log)
+    head = _lock_head(session, log)
     first = head.size
     added = range(first, first + len(leaves))
     if not leaves:
         return added
-    read = queries.reader(session)
+    read = queries.make_reader(session)
     nodes = merkle.append(first, [hash_leaf(leaf.entry) for leaf in leaves], read)
     rows = session.connection()  # rows of these two are no objects: there are many
     rows.execute(
@@ -103,12 +107,12 @@ def append(session: Session, log: Log, leaves: Sequence[Leaf], *, today: date) -
     )
     rows.execute(
         insert(LogNode),
-        [{"place": queries.place_of(node), "hash": found} for node, found in nodes],
+        [{"place": queries.compute_place(node), "hash": node_hash} for node, node_hash in nodes],
     )
     names = [
         {"position": place, "kind": kind, "name": name}
         for place, leaf in zip(added, leaves, strict=True)
-        for kind, name in _names(leaf)
+        for kind, name in _list_names(leaf)
     ]
     if names:
         session.execute(insert(LogName), names)
@@ -131,9 +135,9 @@ def sign(session: Session, log: Log) -> None:
     Raises:
         Conflict: what was signed or published before is no part of this log.
     """
-    _head(session, log)
-    waiting = queries.unsigned(session)
-    notes = [_signed(session, log, row) for row in waiting]
+    _lock_head(session, log)
+    waiting = queries.list_unsigned(session)
+    notes = [_sign_state(session, log, row) for row in waiting]
     if notes:
         log.states.write(notes[-1])  # first of all: then nothing is signed that nobody knows of
     for row, note in zip(waiting, notes, strict=True):
@@ -141,11 +145,13 @@ def sign(session: Session, log: Log) -> None:
     session.flush()
 
 
-def _signed(session: Session, log: Log, row: LogCheckpoint) -> bytes:
-    root = merkle.compute_root(row.size, queries.reader(session))
+def _sign_state(session: Session, log: Log, row: LogCheckpoint) -> bytes:
+    root = merkle.compute_root(row.size, queries.make_reader(session))
     if root != row.root:
         raise Conflict(f"the state of {row.size} entries does not follow from them: not signed")
-    return checkpoint.issue(Checkpoint(log.origin, row.size, root), signing_key(log.keyring)).data
+    return checkpoint.issue(
+        Checkpoint(log.origin, row.size, root), derive_signing_key(log.keyring)
+    ).data
 
 
 def _sign_after_commit(session: Session, log: Log) -> None:
@@ -165,7 +171,7 @@ def _sign_grown(session: Session) -> None:
 
 def merge(
     session: Session, log: Log, *, today: date, first_open: date | None = None
-) -> list[Merged]:
+) -> list[MergedBatch]:
     """Put every batch that is due into the log; nothing if none is. Safe to run at any time.
 
     Args:
@@ -177,19 +183,21 @@ def merge(
     Raises:
         Conflict: this database has a log of another name.
     """
-    _head(session, log)  # of two who merge at once the second sees what the first has done
+    _lock_head(session, log)  # of two who merge at once the second sees what the first has done
     committed_facts.attach_facts(session)
-    last, end = queries.last_batch(session), first_open or today
-    due = schedule.batches_due(
+    last, end = queries.find_last_batch(session), first_open or today
+    due = schedule.list_due_batches(
         last.through if last else None,
-        queries.first_waiting(session, end),
-        queries.last_week(session, end),
+        queries.find_first_waiting_day(session, end),
+        queries.count_reports_of_week(session, end),
         today=end,
     )
     return [_merge_through(session, log, day, today=today) for day in due]
 
 
-def announce(session: Session, log: Log, found: Sequence[Announcement], *, today: date) -> int:
+def announce(
+    session: Session, log: Log, announcements: Sequence[Announcement], *, today: date
+) -> int:
     """Put into the log what it does not say yet of keys, code and policies.
 
     A key that replaced another of the same name is not announced: see `is_replaced`.
@@ -197,30 +205,34 @@ def announce(session: Session, log: Log, found: Sequence[Announcement], *, today
     Args:
         session: of a transaction that writes.
         log: which.
-        found: what is in use now.
+        announcements: what is in use now.
         today: the day.
 
     Returns:
         How many entries were added.
     """
-    _head(session, log)
-    new = [one for one in found if not is_announced(session, one) and not is_replaced(session, one)]
+    _lock_head(session, log)
+    new = [
+        announcement
+        for announcement in announcements
+        if not is_announced(session, announcement) and not is_replaced(session, announcement)
+    ]
     append(session, log, new, today=today)
     return len(new)
 
 
-def is_replaced(session: Session, one: Announcement) -> bool:
+def is_replaced(session: Session, announcement: Announcement) -> bool:
     """Tell whether the log knows another key under this name; keys of an epoch never change."""
-    if one.kind not in UNCHANGING:
+    if announcement.kind not in UNCHANGING:
         return False
-    first = queries.first_announced(session, one.kind, one.name)
-    return first is not None and session.get_one(LogEntry, first).entry != one.entry
+    first = queries.find_first_position(session, announcement.kind, announcement.name)
+    return first is not None and session.get_one(LogEntry, first).entry != announcement.entry
 
 
-def is_announced(session: Session, one: Announcement) -> bool:
+def is_announced(session: Session, announcement: Announcement) -> bool:
     """Tell whether the newest entry of this kind and name says exactly this."""
-    position = queries.announced(session, one.kind, one.name)
-    return position is not None and session.get_one(LogEntry, position).entry == one.entry
+    position = queries.find_newest_position(session, announcement.kind, announcement.name)
+    return position is not None and session.get_one(LogEntry, position).entry == announcement.entry
 
 
 def log_release(session: Session, log: Log, name: str, digest: bytes, *, today: date) -> int:
@@ -236,14 +248,16 @@ def log_release(session: Session, log: Log, name: str, digest: bytes, *, today: 
     return append(session, log, [Release(name, digest)], today=today).start
 
 
-def _merge_through(session: Session, log: Log, through: date, *, today: date) -> Merged:
+def _merge_through(session: Session, log: Log, through: date, *, today: date) -> MergedBatch:
     """Put the steps up to and with a day into the log, in an order that says nothing."""
-    erased = _erasures(session, through)  # asked first: what it asks would write down all below
-    found = chained(session, log.keyring, through)
-    places = [*found.made, *erased]
+    erased = _list_erasures(
+        session, through
+    )  # asked first: what it asks would write down all below
+    chained = chain_steps(session, log.keyring, through)
+    places = [*chained.made, *erased]
     _RANDOM.shuffle(places)
     name, trail = through.isoformat(), session.get(AuditHead, AUDIT_HEAD)
-    closing = Announcement(BATCH, name, trail_mark(log.keyring, trail) if trail else b"")
+    closing = Announcement(BATCH, name, compute_trail_mark(log.keyring, trail) if trail else b"")
     added = append(session, log, [*(leaf for leaf, _ in places), closing], today=today)
     for position, (leaf, step) in zip(added, places, strict=False):
         if isinstance(leaf, Erasure):
@@ -254,17 +268,17 @@ def _merge_through(session: Session, log: Log, through: date, *, today: date) ->
         LogBatch(
             through=through,
             size=added.stop,
-            reports=sum(step.type == REPORT for _, step in found.made),
+            reports=sum(step.type == REPORT for _, step in chained.made),
             trail=trail.number if trail else None,
             merged_on=today,
         )
     )
     session.flush()
     _forget_keys(session)
-    return Merged(through, len(places), tuple(found.faults))
+    return MergedBatch(through, len(places), tuple(chained.faults))
 
 
-def _erasures(session: Session, through: date) -> list[Placed]:
+def _list_erasures(session: Session, through: date) -> list[Placed]:
     """Return an entry for each object that was destroyed and whose step the log has."""
     due = select(LogStep).where(
         LogStep.erased_on <= through, LogStep.erasure.is_(None), LogStep.position.is_not(None)
@@ -286,20 +300,20 @@ def _forget_keys(session: Session) -> None:
     )
 
 
-def _head(session: Session, log: Log) -> LogHead:
+def _lock_head(session: Session, log: Log) -> LogHead:
     """Lock the log, and make sure that it has all that its key signed and published.
 
     Raises:
         Conflict: this database has a log of another name, or an older or another history.
     """
-    head = locked(session, LogHead(id=HEAD, origin=log.origin, size=0))
+    head = lock_row(session, LogHead(id=HEAD, origin=log.origin, size=0))
     if head.origin != log.origin:
         raise Conflict(f"the log of this portal is called {head.origin}, for ever")
-    check(session, log.states, public_key(log.keyring, log.origin))
+    check(session, log.states, derive_public_key(log.keyring, log.origin))
     return head
 
 
-def _names(leaf: Leaf) -> list[tuple[str, str]]:
+def _list_names(leaf: Leaf) -> list[tuple[str, str]]:
     match leaf:
         case Announcement():
             return [(leaf.kind, leaf.name)]

@@ -29,7 +29,7 @@ NOTHING = b"This key of the log has signed nothing yet.\n"
 ADOPT = "restore the database that was in use, or see `state adopt --help`"
 
 
-class Known(NamedTuple):
+class KnownState(NamedTuple):
     """A state of the log that is known outside of its database."""
 
     what: str  # begins a sentence: "this log key has signed"
@@ -62,7 +62,7 @@ class SignedStates:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         replace_whole(self.path, note)
 
-    def read(self, key: VerifierKey) -> Known | None:
+    def read(self, key: VerifierKey) -> KnownState | None:
         """Return the newest state that the key signed; none: it signed nothing.
 
         Raises:
@@ -77,9 +77,9 @@ class SignedStates:
             ) from None
         if data == NOTHING:
             return None
-        return Known("this log key has signed", _verified(data, key, str(self.path)))
+        return KnownState("this log key has signed", _verify(data, key, str(self.path)))
 
-    def kept(self) -> bytes | None:
+    def read_note(self) -> bytes | None:
         """Return the newest signed checkpoint; none: nothing was signed, or nobody knows."""
         try:
             data = self.path.read_bytes()
@@ -87,7 +87,7 @@ class SignedStates:
             return None
         return None if data == NOTHING else data
 
-    def shown(self, key: VerifierKey) -> Known | None:
+    def read_published(self, key: VerifierKey) -> KnownState | None:
         """Return the state that is published; none: nothing is.
 
         Raises:
@@ -97,7 +97,7 @@ class SignedStates:
             data = (self.published / CHECKPOINT_PATH).read_bytes()
         except OSError:
             return None
-        return Known("published are", _verified(data, key, "the published checkpoint"))
+        return KnownState("published are", _verify(data, key, "the published checkpoint"))
 
 
 def check(session: Session, states: SignedStates, key: VerifierKey) -> None:
@@ -111,7 +111,7 @@ def check(session: Session, states: SignedStates, key: VerifierKey) -> None:
     Raises:
         Conflict: it is not. Nothing may be signed.
     """
-    _refuse(session, states, [states.read(key), states.shown(key)])
+    _refuse(session, states, [states.read(key), states.read_published(key)])
 
 
 def check_published(session: Session, states: SignedStates, key: VerifierKey) -> None:
@@ -120,10 +120,10 @@ def check_published(session: Session, states: SignedStates, key: VerifierKey) ->
     Raises:
         Conflict: it is not.
     """
-    _refuse(session, states, [states.shown(key)])
+    _refuse(session, states, [states.read_published(key)])
 
 
-def faults(sessions: Sessions, states: SignedStates, key: VerifierKey) -> Iterator[str]:
+def find_faults(sessions: Sessions, states: SignedStates, key: VerifierKey) -> Iterator[str]:
     """Yield what the key signed or published and the log of this database does not have.
 
     Neither travels with a copy of the database. Both are read before it, so that a log that grows
@@ -134,33 +134,37 @@ def faults(sessions: Sessions, states: SignedStates, key: VerifierKey) -> Iterat
         states: what was signed, and where the log's files are.
         key: of the log.
     """
-    known: list[Known | None] = []
-    for read in (states.read, states.shown):
+    known: list[KnownState | None] = []
+    for read in (states.read, states.read_published):
         try:
             known.append(read(key))
         except Conflict as error:
             yield str(error)
     with sessions() as session:
-        for one in filter(None, known):
-            yield from _prefix(session, one)
+        for known_state in filter(None, known):
+            yield from _check_prefix(session, known_state)
 
 
-def _refuse(session: Session, states: SignedStates, known: Sequence[Known | None]) -> None:
-    found = (fault for one in filter(None, known) for fault in _prefix(session, one))
-    fault = next(chain(found, _tile_faults(session, states.published)), "")
+def _refuse(session: Session, states: SignedStates, known: Sequence[KnownState | None]) -> None:
+    missing = (
+        fault
+        for known_state in filter(None, known)
+        for fault in _check_prefix(session, known_state)
+    )
+    fault = next(chain(missing, _check_tiles(session, states.published)), "")
     if fault:
         raise Conflict(f"{fault}. Nothing is signed; {ADOPT}")
 
 
-def _prefix(session: Session, known: Known) -> Iterator[str]:
-    (what, state), size = known, queries.size(session)
+def _check_prefix(session: Session, known: KnownState) -> Iterator[str]:
+    (what, state), size = known, queries.count_entries(session)
     if state.size > size:
         yield (
             f"{what} {state.size} entries of the log, the database has {size}: it is older than"
             " what was accepted here, and reports may be lost"
         )
         return
-    read = queries.reader(session)
+    read = queries.make_reader(session)
     try:
         root = merkle.compute_root(size, read)
         proof = merkle.prove_consistency(state.size, size, read)
@@ -172,16 +176,16 @@ def _prefix(session: Session, known: Known) -> Iterator[str]:
         )
 
 
-def _tile_faults(session: Session, folder: Path) -> Iterator[str]:
+def _check_tiles(session: Session, folder: Path) -> Iterator[str]:
     """Compare the last published hashes of entries; a checkpoint may have been restored alone."""
-    size = queries.size(session)
-    for tile in _last_tiles(folder / "tile" / "0"):
+    size = queries.count_entries(session)
+    for tile in _list_last_tiles(folder / "tile" / "0"):
         first = tile.index * tiles.WIDTH
         more = first + tile.width > size
         if not more:
             data = (folder / tile.path).read_bytes()
             nodes = [Node(0, first + place) for place in range(tile.width)]
-            if data == b"".join(queries.reader(session)(nodes)):
+            if data == b"".join(queries.make_reader(session)(nodes)):
                 continue
         yield (
             f"the published file {tile.path} has {'more' if more else 'other'} entries than this"
@@ -189,27 +193,27 @@ def _tile_faults(session: Session, folder: Path) -> Iterator[str]:
         )
 
 
-def _last_tiles(folder: Path) -> Iterator[Tile]:
+def _list_last_tiles(folder: Path) -> Iterator[Tile]:
     """Yield the last full tile of entries' hashes and the last partial one."""
     while folder.is_dir() and (deeper := sorted(folder.glob("x[0-9][0-9][0-9]"))):
         folder = deeper[-1]
     for pattern in ("[0-9][0-9][0-9]", "[0-9][0-9][0-9].p/[0-9]*"):
-        found = sorted(
+        paths = sorted(
             folder.glob(pattern), key=lambda path: (path.parts[:-1], len(path.name), path)
         )
-        if found:
-            name = found[-1].as_posix()
-            yield _tile(name[name.rindex("/tile/0/") + 1 :])
+        if paths:
+            name = paths[-1].as_posix()
+            yield _parse_tile(name[name.rindex("/tile/0/") + 1 :])
 
 
-def _tile(path: str) -> Tile:
-    found = tiles.parse_path(path)
-    if not isinstance(found, Tile):
+def _parse_tile(path: str) -> Tile:
+    tile = tiles.parse_path(path)
+    if not isinstance(tile, Tile):
         raise Conflict(f"{path} is no tile")
-    return found
+    return tile
 
 
-def _verified(data: bytes, key: VerifierKey, what: str) -> Checkpoint:
+def _verify(data: bytes, key: VerifierKey, what: str) -> Checkpoint:
     try:
         return checkpoint.verify(notes.parse(data), [key])
     except CryptoError:

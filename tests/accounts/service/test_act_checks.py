@@ -17,13 +17,13 @@ from portal.cases import audit
 from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry
 from portal.core.errors import Unsigned
-from tests.factories import TODAY, Make, Person
+from tests.factories import TODAY, Make, StaffPerson
 
 CASE = "0f" * 16
 
 
 @pytest.fixture
-def who(make: Make) -> Person:
+def who(make: Make) -> StaffPerson:
     make.unit("PROS_SPEC", members=0)
     return make.person(body_code="PROS_SPEC")
 
@@ -33,7 +33,7 @@ def check(session: Session, account: Account, signed: Signed, **more: object) ->
     act_checks.check(session, account, signed, **given)  # type: ignore[arg-type]
 
 
-def test_what_was_signed_is_accepted_once(session: Session, who: Person) -> None:
+def test_what_was_signed_is_accepted_once(session: Session, who: StaffPerson) -> None:
     signed = signs(who.account, "claim", CASE, {"version": "3"}, sealed=("00" * 32,))
 
     check(session, who.account, signed, fields={"version": "3"})
@@ -58,7 +58,7 @@ def test_what_was_signed_is_accepted_once(session: Session, who: Person) -> None
     ],
 )
 def test_what_was_not_signed_so_is_refused(
-    session: Session, who: Person, altered: Callable[[Signed], Signed], code: str
+    session: Session, who: StaffPerson, altered: Callable[[Signed], Signed], code: str
 ) -> None:
     with pytest.raises(Unsigned) as refused:
         check(session, who.account, altered(signs(who.account, "claim", CASE)))
@@ -73,13 +73,15 @@ def test_what_was_not_signed_so_is_refused(
         {"fields": {"step": "close"}},
     ],
 )
-def test_another_act_was_not_signed(session: Session, who: Person, more: dict[str, object]) -> None:
+def test_another_act_was_not_signed(
+    session: Session, who: StaffPerson, more: dict[str, object]
+) -> None:
     with pytest.raises(Unsigned) as refused:
         check(session, who.account, signs(who.account, "claim", CASE), **more)
     assert refused.value.code == "other"
 
 
-def test_a_colleague_has_not_signed_it(session: Session, make: Make, who: Person) -> None:
+def test_a_colleague_has_not_signed_it(session: Session, make: Make, who: StaffPerson) -> None:
     colleague = make.person(body_code="PROS_SPEC")
 
     with pytest.raises(Unsigned) as refused:
@@ -88,7 +90,7 @@ def test_a_colleague_has_not_signed_it(session: Session, make: Make, who: Person
 
 
 @pytest.mark.parametrize("days", [-2, 2])
-def test_a_clock_that_is_days_off_is_refused(session: Session, who: Person, days: int) -> None:
+def test_a_clock_that_is_days_off_is_refused(session: Session, who: StaffPerson, days: int) -> None:
     day = TODAY + timedelta(days=days)
 
     check(session, who.account, signs(who.account, "claim", CASE, today=TODAY))
@@ -101,7 +103,7 @@ def test_a_clock_that_is_days_off_is_refused(session: Session, who: Person, days
     "pin", ["", "0", f"0:{'0' * 64}", f"1:{'0' * 64}", "2:end", "-1:", "99:ab"]
 )
 def test_a_statement_names_an_entry_that_the_trail_has(
-    session: Session, who: Person, pin: str
+    session: Session, who: StaffPerson, pin: str
 ) -> None:
     audit.record(session, AuditAct.OPENED, actor=who.account.id, today=TODAY)
     known = audit.format_end(session)
@@ -113,7 +115,9 @@ def test_a_statement_names_an_entry_that_the_trail_has(
     assert refused.value.code == "trail"
 
 
-def test_a_statement_without_the_end_of_the_trail_is_refused(session: Session, who: Person) -> None:
+def test_a_statement_without_the_end_of_the_trail_is_refused(
+    session: Session, who: StaffPerson
+) -> None:
     key = who.signing
     said = Statement(
         *("localhost/log", "claim", "PROS_SPEC", who.account.id, key.public, CASE),
@@ -127,7 +131,9 @@ def test_a_statement_without_the_end_of_the_trail_is_refused(session: Session, w
     assert refused.value.code == "trail"
 
 
-def test_who_was_not_admitted_acts_for_nobody(session: Session, make: Make, who: Person) -> None:
+def test_who_was_not_admitted_acts_for_nobody(
+    session: Session, make: Make, who: StaffPerson
+) -> None:
     new = make.person(body_code="PROS_SPEC", rostered=False)
 
     with pytest.raises(Unsigned) as refused:
@@ -137,7 +143,7 @@ def test_who_was_not_admitted_acts_for_nobody(session: Session, make: Make, who:
     assert not queries.is_admitted(session, new.account)
 
 
-def test_a_replaced_key_acts_no_longer(session: Session, who: Person) -> None:
+def test_a_replaced_key_acts_no_longer(session: Session, who: StaffPerson) -> None:
     account = session.get_one(Account, who.account.id)
     roster.leave(session, account, today=TODAY)
     account.signing = generate_signing_key().public
@@ -149,7 +155,9 @@ def test_a_replaced_key_acts_no_longer(session: Session, who: Person) -> None:
     assert not queries.is_admitted(session, account)
 
 
-def test_one_of_two_has_been_there_for_a_week(session: Session, make: Make, who: Person) -> None:
+def test_one_of_two_has_been_there_for_a_week(
+    session: Session, make: Make, who: StaffPerson
+) -> None:
     new = make.person(body_code="PROS_SPEC", rostered=False).account
     roster.enter(session, "PROS_SPEC", new, today=TODAY)
 
@@ -158,7 +166,7 @@ def test_one_of_two_has_been_there_for_a_week(session: Session, make: Make, who:
     assert queries.is_seasoned(session, new, TODAY + timedelta(days=7))
 
 
-def test_the_trail_keeps_what_was_signed(session: Session, who: Person) -> None:
+def test_the_trail_keeps_what_was_signed(session: Session, who: StaffPerson) -> None:
     signed = signs(who.account, "claim", CASE)
     before = audit.record(session, AuditAct.OPENED, actor=who.account.id, today=TODAY)
     entry = audit.record(

@@ -15,7 +15,7 @@ from portal.accounts import queries
 from portal.accounts.models import Account, Role, RosterAct, RosterEntry, RosterMove
 from portal.accounts.service import admitting, replaying, roster
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unsigned
-from tests.factories import TODAY, Make, Person
+from tests.factories import TODAY, Make, StaffPerson
 
 BODY, BOARD = "PROS_SPEC", "PORTAL_BOARD"
 A_WEEK = timedelta(days=7)
@@ -30,24 +30,24 @@ class SaidOfRosters:
 
 
 @pytest.fixture
-def head(make: Make) -> Person:
+def head(make: Make) -> StaffPerson:
     make.body(BOARD)
     make.unit(BODY, members=0)
     return make.person(body_code=BODY, role=Role.HEAD)
 
 
 @pytest.fixture
-def new(make: Make, head: Person) -> Person:
+def new(make: Make, head: StaffPerson) -> StaffPerson:
     del head
     return make.person(body_code=BODY, key=False, rostered=False)
 
 
-def member_of_board(make: Make, *, rostered: bool = True) -> Person:
+def member_of_board(make: Make, *, rostered: bool = True) -> StaffPerson:
     make.body(BOARD)
     return make.person(body_code=BOARD, role=Role.OVERSIGHT, rostered=rostered)
 
 
-def admission(who: Person, new: Person, *, today: date = TODAY) -> Signed:
+def admission(who: StaffPerson, new: StaffPerson, *, today: date = TODAY) -> Signed:
     fields: dict[str, acts.Values] = {
         "signing": new.signing.public.hex(),
         "recipient": acts.encode_field([new.identity.recipient.text]),
@@ -55,12 +55,12 @@ def admission(who: Person, new: Person, *, today: date = TODAY) -> Signed:
     return signs(who.account, "admit", new.account.id, fields, today=today)
 
 
-def removal(who: Person, whom: Person) -> Signed:
+def removal(who: StaffPerson, whom: StaffPerson) -> Signed:
     fields: dict[str, acts.Values] = {"signing": whom.signing.public.hex()}
     return signs(who.account, "remove", whom.account.id, fields)
 
 
-def admit(session: Session, who: Person, new: Person, *, today: date = TODAY) -> bool:
+def admit(session: Session, who: StaffPerson, new: StaffPerson, *, today: date = TODAY) -> bool:
     signed = admission(who, new, today=today)
     return admitting.admit(session, who.account, new.account.id, {}, signed=signed, today=today)
 
@@ -70,7 +70,7 @@ def faults(session: Session, said: SaidOfRosters | None = None) -> list[str]:
     return list(replaying.check(session, said or SaidOfRosters(), TODAY))
 
 
-def test_a_member_admits_another(session: Session, head: Person, new: Person) -> None:
+def test_a_member_admits_another(session: Session, head: StaffPerson, new: StaffPerson) -> None:
     assert admit(session, head, new)
 
     assert queries.is_admitted(session, new.account)
@@ -78,7 +78,7 @@ def test_a_member_admits_another(session: Session, head: Person, new: Person) ->
     assert faults(session) == []
 
 
-def test_who_is_on_no_roster_admits_nobody(session: Session, make: Make, new: Person) -> None:
+def test_who_is_on_no_roster_admits_nobody(session: Session, make: Make, new: StaffPerson) -> None:
     other = make.person(body_code=BODY, role=Role.HEAD, rostered=False)
 
     with pytest.raises(Unsigned) as refused:
@@ -87,7 +87,7 @@ def test_who_is_on_no_roster_admits_nobody(session: Session, make: Make, new: Pe
 
 
 def test_another_key_than_the_one_that_was_compared_is_not_admitted(
-    session: Session, make: Make, head: Person, new: Person
+    session: Session, make: Make, head: StaffPerson, new: StaffPerson
 ) -> None:
     signed = admission(head, new)
     account = session.get_one(Account, new.account.id)
@@ -136,7 +136,7 @@ def test_a_signature_of_last_week_does_not_wait_for_a_second_one(
 
 
 def test_a_body_with_nobody_left_is_handed_on_by_two_of_the_board(
-    session: Session, make: Make, head: Person, new: Person
+    session: Session, make: Make, head: StaffPerson, new: StaffPerson
 ) -> None:
     first, second = member_of_board(make), member_of_board(make)
     with pytest.raises(NotFound):
@@ -151,7 +151,7 @@ def test_a_body_with_nobody_left_is_handed_on_by_two_of_the_board(
 
 
 def test_a_member_removes_another_with_the_copies_of_keys(
-    session: Session, make: Make, head: Person
+    session: Session, make: Make, head: StaffPerson
 ) -> None:
     other = make.person(body_code=BODY)
 
@@ -165,7 +165,7 @@ def test_a_member_removes_another_with_the_copies_of_keys(
 
 
 def test_nobody_removes_themselves_or_the_last_one(
-    session: Session, make: Make, head: Person
+    session: Session, make: Make, head: StaffPerson
 ) -> None:
     first, second = member_of_board(make), member_of_board(make)
 
@@ -184,7 +184,7 @@ def test_nobody_removes_themselves_or_the_last_one(
 
 
 def test_the_ceremony_is_for_a_body_that_never_had_a_roster(
-    session: Session, make: Make, head: Person
+    session: Session, make: Make, head: StaffPerson
 ) -> None:
     del head
     make.body("KUIS")
@@ -200,37 +200,37 @@ def test_the_ceremony_is_for_a_body_that_never_had_a_roster(
     assert faults(session) == []
 
 
-def forge_entry(session: Session, new: Person) -> None:
+def forge_entry(session: Session, new: StaffPerson) -> None:
     roster.enter(session, BODY, session.get_one(Account, new.account.id), today=TODAY)
 
 
-def forge_ceremony(session: Session, new: Person) -> None:
+def forge_ceremony(session: Session, new: StaffPerson) -> None:
     account = session.get_one(Account, new.account.id)
     roster.note(session, RosterMove.FOUND, BODY, account, None, today=TODAY)
     roster.enter(session, BODY, account, founder=True, today=TODAY)
 
 
-def forge_act(session: Session, new: Person) -> None:
+def forge_act(session: Session, new: StaffPerson) -> None:
     account = session.get_one(Account, new.account.id)
     roster.note(session, RosterMove.ADMIT, BODY, account, admission(new, new), today=TODAY)
     roster.enter(session, BODY, account, today=TODAY)
 
 
-def back_date(session: Session, new: Person) -> None:
+def back_date(session: Session, new: StaffPerson) -> None:
     entry = session.scalars(
         select(RosterEntry).where(RosterEntry.account_id == new.account.id)
     ).one()
     entry.since = TODAY - A_WEEK
 
 
-def swap_key(session: Session, new: Person) -> None:
+def swap_key(session: Session, new: StaffPerson) -> None:
     row = session.scalars(select(RosterAct).where(RosterAct.account_id == new.account.id)).one()
     row.signing = bytes(32)
 
 
 @pytest.mark.parametrize("attack", [forge_entry, forge_act])
 def test_somebody_with_the_database_is_found(
-    session: Session, new: Person, attack: Callable[[Session, Person], None]
+    session: Session, new: StaffPerson, attack: Callable[[Session, StaffPerson], None]
 ) -> None:
     attack(session, new)
 
@@ -239,7 +239,10 @@ def test_somebody_with_the_database_is_found(
 
 @pytest.mark.parametrize("attack", [back_date, swap_key, forge_ceremony])
 def test_somebody_who_alters_what_was_signed_is_found(
-    session: Session, head: Person, new: Person, attack: Callable[[Session, Person], None]
+    session: Session,
+    head: StaffPerson,
+    new: StaffPerson,
+    attack: Callable[[Session, StaffPerson], None],
 ) -> None:
     admit(session, head, new)
     assert faults(session) == []
@@ -250,7 +253,7 @@ def test_somebody_who_alters_what_was_signed_is_found(
 
 
 def test_nobody_joins_the_ceremony_after_the_log_has_announced_it(
-    session: Session, new: Person
+    session: Session, new: StaffPerson
 ) -> None:
     announced = {
         (announcement.kind, announcement.name): [announcement.value]
@@ -265,7 +268,7 @@ def test_nobody_joins_the_ceremony_after_the_log_has_announced_it(
 
 
 def test_a_roster_that_was_made_anew_is_not_the_one_that_was_announced(
-    session: Session, make: Make, head: Person, new: Person
+    session: Session, make: Make, head: StaffPerson, new: StaffPerson
 ) -> None:
     del make
     announced = {

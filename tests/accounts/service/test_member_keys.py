@@ -23,13 +23,13 @@ from portal.accounts.service import member_keys
 from portal.cases.models import UnitKey
 from portal.cases.sealing_keys import get_current_key, get_recovery_key
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unsigned
-from tests.factories import QUICK, TODAY, Make, Person
+from tests.factories import QUICK, TODAY, Make, StaffPerson
 
 BODY = "PROS_SPEC"
 
 
 @pytest.fixture
-def head(make: Make) -> Person:
+def head(make: Make) -> StaffPerson:
     make.unit(BODY, members=0)
     return make.person(body_code=BODY, role=Role.HEAD)
 
@@ -39,19 +39,21 @@ def bundle(sealed: bytes, identity: Identity) -> dict[str, object]:
     return opened
 
 
-def copies(person: Person, *epochs: int) -> Mapping[int, bytes]:
+def copies(person: StaffPerson, *epochs: int) -> Mapping[int, bytes]:
     """Return what the browser of an admitting member would send."""
     to = [person.identity.recipient, generate_throwaway_recipient(), generate_throwaway_recipient()]
     return {epoch: seal(b"the keys of an epoch", to) for epoch in epochs}
 
 
-def asked(head: Person) -> Signed:
+def asked(head: StaffPerson) -> Signed:
     """Return what a member signs who wants the next key."""
     return signs(head.account, "epoch", BODY)
 
 
 class TestKeysOfABody:
-    def test_no_later_one_is_made_without_a_member(self, session: Session, head: Person) -> None:
+    def test_no_later_one_is_made_without_a_member(
+        self, session: Session, head: StaffPerson
+    ) -> None:
         with pytest.raises(Unsigned):
             member_keys.make_next_epoch(session, BODY, today=TODAY)
         other = signs(head.account, "epoch", "KNB_AC")
@@ -59,7 +61,7 @@ class TestKeysOfABody:
             member_keys.make_next_epoch(session, BODY, signed=other, today=TODAY)
 
     def test_each_member_with_a_key_opens_them_and_nobody_else(
-        self, session: Session, make: Make, head: Person
+        self, session: Session, make: Make, head: StaffPerson
     ) -> None:
         other = make.person(body_code=BODY, key=False)
         waits = make.person(body_code=BODY, key=False, rostered=False)
@@ -83,7 +85,7 @@ class TestKeysOfABody:
             with pytest.raises(OpenError):
                 open_sealed(sealed, outsider.identity)
 
-    def test_the_last_ones_are_retired(self, session: Session, head: Person) -> None:
+    def test_the_last_ones_are_retired(self, session: Session, head: StaffPerson) -> None:
         first = get_current_key(session, BODY)
 
         second = member_keys.make_next_epoch(session, BODY, signed=asked(head), today=TODAY)
@@ -93,7 +95,7 @@ class TestKeysOfABody:
         assert get_current_key(session, BODY).id == second.id
         assert second.epoch == first.epoch + 1
 
-    def test_who_left_gets_none(self, session: Session, make: Make, head: Person) -> None:
+    def test_who_left_gets_none(self, session: Session, make: Make, head: StaffPerson) -> None:
         left = session.get_one(Account, make.person(body_code=BODY).account.id)
         left.active = False
 
@@ -118,7 +120,7 @@ class TestKeysOfABody:
 
 class TestAdmission:
     def test_a_colleague_gets_every_epoch_that_was_sealed_to_them(
-        self, session: Session, make: Make, head: Person
+        self, session: Session, make: Make, head: StaffPerson
     ) -> None:
         make.epoch(BODY)
         new = make.person(body_code=BODY, key=False)
@@ -130,7 +132,7 @@ class TestAdmission:
         assert queries.list_epochs(session, new.account.id) == {1, 2}
 
     def test_only_an_epoch_that_the_head_holds_can_be_given(
-        self, session: Session, make: Make, head: Person
+        self, session: Session, make: Make, head: StaffPerson
     ) -> None:
         new = make.person(body_code=BODY, key=False)
 
@@ -140,7 +142,7 @@ class TestAdmission:
             )
 
     def test_a_good_copy_is_never_overwritten(
-        self, session: Session, make: Make, head: Person
+        self, session: Session, make: Make, head: StaffPerson
     ) -> None:
         member = make.person(body_code=BODY)
 
@@ -150,7 +152,7 @@ class TestAdmission:
             )
 
     def test_somebody_of_another_body_is_never_admitted(
-        self, session: Session, make: Make, head: Person
+        self, session: Session, make: Make, head: StaffPerson
     ) -> None:
         make.body("KNB_AC")
         stranger = make.person(body_code="KNB_AC", key=False)
@@ -161,7 +163,7 @@ class TestAdmission:
             )
 
     def test_an_investigator_admits_nobody(
-        self, session: Session, make: Make, head: Person
+        self, session: Session, make: Make, head: StaffPerson
     ) -> None:
         del head
         member = make.person(body_code=BODY)
@@ -178,7 +180,7 @@ class TestAdmission:
         ids=["nothing", "open", "noise"],
     )
     def test_what_is_not_sealed_is_not_stored(
-        self, session: Session, make: Make, head: Person, sealed: bytes
+        self, session: Session, make: Make, head: StaffPerson, sealed: bytes
     ) -> None:
         new = make.person(body_code=BODY, key=False)
 
@@ -189,7 +191,7 @@ class TestAdmission:
         assert queries.list_epochs(session, new.account.id) == set()
 
     def test_a_sealed_file_of_another_size_is_not_stored(
-        self, session: Session, make: Make, head: Person
+        self, session: Session, make: Make, head: StaffPerson
     ) -> None:
         new = make.person(body_code=BODY, key=False)
         to = [
@@ -205,7 +207,7 @@ class TestAdmission:
 
 
 class TestPersonalKeys:
-    def stored(self, session: Session, person: Person, *, force: bool = False) -> Identity:
+    def stored(self, session: Session, person: StaffPerson, *, force: bool = False) -> Identity:
         identity = generate_identity()
         wrapped = passphrase.wrap(identity.text.encode(), "words", log_n=QUICK)
         member_keys.store_personal(
@@ -218,7 +220,7 @@ class TestPersonalKeys:
         return identity
 
     def test_a_new_key_takes_the_copies_that_it_cannot_open_with_it(
-        self, session: Session, make: Make, head: Person
+        self, session: Session, make: Make, head: StaffPerson
     ) -> None:
         make.person(body_code=BODY)
 
@@ -227,14 +229,14 @@ class TestPersonalKeys:
         assert queries.list_epochs(session, head.account.id) == set()
 
     def test_the_last_holder_does_not_give_up_their_key(
-        self, session: Session, head: Person
+        self, session: Session, head: StaffPerson
     ) -> None:
         with pytest.raises(Conflict):
             self.stored(session, head)
         assert queries.list_epochs(session, head.account.id) == {1}
 
     def test_the_operator_can_replace_even_the_last_one_who_then_acts_for_nobody(
-        self, session: Session, head: Person
+        self, session: Session, head: StaffPerson
     ) -> None:
         self.stored(session, head, force=True)
 
@@ -243,7 +245,7 @@ class TestPersonalKeys:
             member_keys.make_next_epoch(session, BODY, signed=asked(head), today=TODAY)
 
     def test_another_passphrase_leaves_the_key_as_it_is(
-        self, session: Session, head: Person
+        self, session: Session, head: StaffPerson
     ) -> None:
         again = passphrase.wrap(head.identity.text.encode(), "other words", log_n=QUICK)
 
@@ -254,7 +256,9 @@ class TestPersonalKeys:
         assert passphrase.unwrap(str(account.wrapped_identity), "other words")
         assert queries.list_epochs(session, head.account.id) == {1}
 
-    def test_a_passphrase_needs_a_key(self, session: Session, make: Make, head: Person) -> None:
+    def test_a_passphrase_needs_a_key(
+        self, session: Session, make: Make, head: StaffPerson
+    ) -> None:
         del head
         new = session.get_one(Account, make.person(body_code=BODY, key=False).account.id)
         new.recipient = None

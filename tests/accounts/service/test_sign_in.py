@@ -12,7 +12,7 @@ from portal.accounts.models import Account, SignInAttempts, StaffSession
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Now, SessionStep, SignInRefusal
 from portal.core.errors import NotFound
-from tests.factories import TODAY, Make, Person
+from tests.factories import TODAY, Make, StaffPerson
 
 KEY = bytes(range(32))
 NOW = Now(TODAY, seconds=1_800_000_000, idle_minutes=30)
@@ -23,7 +23,7 @@ def later(minutes: int) -> Now:
 
 
 @pytest.fixture
-def person(make: Make) -> Person:
+def person(make: Make) -> StaffPerson:
     make.body("KNB_AC")
     return make.person(body_code="KNB_AC", login="a.member")
 
@@ -33,18 +33,18 @@ def key(make: Make) -> bytes:
     return make.keyring.accounts
 
 
-def half_way(session: Session, person: Person, key: bytes, at: Now = NOW) -> str:
+def half_way(session: Session, person: StaffPerson, key: bytes, at: Now = NOW) -> str:
     answer = sign_in.enter_password(session, person.account.login, password_ok=True, key=key, at=at)
     assert answer.refusal is None
     return answer.token
 
 
-def code(person: Person, at: Now = NOW) -> str:
+def code(person: StaffPerson, at: Now = NOW) -> str:
     return totp.compute_code(person.totp_secret, at.seconds // totp.STEP_SECONDS)
 
 
 def test_password_and_code_give_a_full_session(
-    session: Session, person: Person, key: bytes
+    session: Session, person: StaffPerson, key: bytes
 ) -> None:
     first = half_way(session, person, key)
 
@@ -55,7 +55,7 @@ def test_password_and_code_give_a_full_session(
 
 
 def test_the_token_changes_with_each_step_and_the_old_one_is_dead(
-    session: Session, person: Person, key: bytes
+    session: Session, person: StaffPerson, key: bytes
 ) -> None:
     first = half_way(session, person, key)
     second = sign_in.enter_code(session, first, code(person), key=key, at=NOW).token
@@ -66,14 +66,16 @@ def test_the_token_changes_with_each_step_and_the_old_one_is_dead(
             sign_in.find_session(session, first, step, at=NOW)
 
 
-def test_a_session_half_way_is_no_full_one(session: Session, person: Person, key: bytes) -> None:
+def test_a_session_half_way_is_no_full_one(
+    session: Session, person: StaffPerson, key: bytes
+) -> None:
     first = half_way(session, person, key)
 
     with pytest.raises(NotFound):
         sign_in.find_session(session, first, SessionStep.FULL, at=NOW)
 
 
-def test_the_token_itself_is_not_stored(session: Session, person: Person, key: bytes) -> None:
+def test_the_token_itself_is_not_stored(session: Session, person: StaffPerson, key: bytes) -> None:
     token = half_way(session, person, key)
 
     (stored,) = session.scalars(select(StaffSession.token_hash))
@@ -82,7 +84,7 @@ def test_the_token_itself_is_not_stored(session: Session, person: Person, key: b
     assert token.encode() not in stored
 
 
-def test_a_code_works_once(session: Session, person: Person, key: bytes) -> None:
+def test_a_code_works_once(session: Session, person: StaffPerson, key: bytes) -> None:
     typed = code(person)
     sign_in.enter_code(session, half_way(session, person, key), typed, key=key, at=NOW)
 
@@ -92,7 +94,7 @@ def test_a_code_works_once(session: Session, person: Person, key: bytes) -> None
 
 
 def test_an_older_code_than_the_last_one_does_not_work(
-    session: Session, person: Person, key: bytes
+    session: Session, person: StaffPerson, key: bytes
 ) -> None:
     before = totp.compute_code(person.totp_secret, NOW.seconds // totp.STEP_SECONDS - 1)
     sign_in.enter_code(session, half_way(session, person, key), code(person), key=key, at=NOW)
@@ -103,7 +105,9 @@ def test_an_older_code_than_the_last_one_does_not_work(
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "abcdef", "0" * 400, "١٢٣٤٥٦"])
-def test_a_wrong_code_is_refused(session: Session, person: Person, key: bytes, typed: str) -> None:
+def test_a_wrong_code_is_refused(
+    session: Session, person: StaffPerson, key: bytes, typed: str
+) -> None:
     token = half_way(session, person, key)
 
     answer = sign_in.enter_code(session, token, typed, key=key, at=NOW)
@@ -123,7 +127,7 @@ def fail(
 
 @pytest.mark.parametrize("login", ["a.member", "nobody"])
 def test_after_five_wrong_attempts_a_login_rests_whether_it_exists_or_not(
-    session: Session, person: Person, key: bytes, login: str
+    session: Session, person: StaffPerson, key: bytes, login: str
 ) -> None:
     del person
 
@@ -133,7 +137,7 @@ def test_after_five_wrong_attempts_a_login_rests_whether_it_exists_or_not(
 
 
 def test_while_a_login_rests_the_right_password_counts_for_nothing(
-    session: Session, person: Person, key: bytes
+    session: Session, person: StaffPerson, key: bytes
 ) -> None:
     fail(session, "a.member", key, 5)
 
@@ -144,7 +148,7 @@ def test_while_a_login_rests_the_right_password_counts_for_nothing(
 
 
 def test_the_rest_grows_but_stays_within_minutes(
-    session: Session, person: Person, key: bytes
+    session: Session, person: StaffPerson, key: bytes
 ) -> None:
     fail(session, "a.member", key, 5)
     for attempt in range(1, 40):
@@ -157,7 +161,7 @@ def test_the_rest_grows_but_stays_within_minutes(
 
 
 def test_wrong_attempts_with_one_login_do_not_slow_another(
-    session: Session, make: Make, person: Person, key: bytes
+    session: Session, make: Make, person: StaffPerson, key: bytes
 ) -> None:
     other = make.person(body_code="KNB_AC")
 
@@ -166,7 +170,9 @@ def test_wrong_attempts_with_one_login_do_not_slow_another(
     assert half_way(session, other, key)
 
 
-def test_wrong_codes_make_the_login_rest_too(session: Session, person: Person, key: bytes) -> None:
+def test_wrong_codes_make_the_login_rest_too(
+    session: Session, person: StaffPerson, key: bytes
+) -> None:
     token = half_way(session, person, key)
     for _ in range(5):
         sign_in.enter_code(session, token, "000000", key=key, at=NOW)
@@ -177,7 +183,7 @@ def test_wrong_codes_make_the_login_rest_too(session: Session, person: Person, k
 
 
 def test_a_right_password_alone_does_not_wipe_wrong_attempts(
-    session: Session, person: Person, key: bytes
+    session: Session, person: StaffPerson, key: bytes
 ) -> None:
     fail(session, "a.member", key, 4)
     half_way(session, person, key)
@@ -186,7 +192,7 @@ def test_a_right_password_alone_does_not_wipe_wrong_attempts(
     assert fail(session, "a.member", key, 1) == [SignInRefusal.THROTTLED]
 
 
-def test_a_full_sign_in_wipes_them(session: Session, person: Person, key: bytes) -> None:
+def test_a_full_sign_in_wipes_them(session: Session, person: StaffPerson, key: bytes) -> None:
     fail(session, "a.member", key, 4)
     token = half_way(session, person, key)
     sign_in.enter_code(session, token, code(person), key=key, at=NOW)
@@ -195,7 +201,7 @@ def test_a_full_sign_in_wipes_them(session: Session, person: Person, key: bytes)
 
 
 def test_a_session_ends_after_idle_minutes_unless_it_is_used(
-    session: Session, person: Person
+    session: Session, person: StaffPerson
 ) -> None:
     token = sign_in.open_session(session, person.account, step=SessionStep.FULL, at=NOW)
 
@@ -206,7 +212,7 @@ def test_a_session_ends_after_idle_minutes_unless_it_is_used(
         sign_in.find_session(session, token, SessionStep.FULL, at=later(50))
 
 
-def test_a_session_half_way_cannot_be_kept_alive(session: Session, person: Person) -> None:
+def test_a_session_half_way_cannot_be_kept_alive(session: Session, person: StaffPerson) -> None:
     token = sign_in.open_session(session, person.account, step=SessionStep.PASSWORD, at=NOW)
 
     sign_in.extend_session(session, token, at=later(5))
@@ -215,7 +221,7 @@ def test_a_session_half_way_cannot_be_kept_alive(session: Session, person: Perso
         sign_in.find_session(session, token, SessionStep.PASSWORD, at=later(11))
 
 
-def test_closing_an_account_ends_its_sessions(session: Session, person: Person) -> None:
+def test_closing_an_account_ends_its_sessions(session: Session, person: StaffPerson) -> None:
     token = sign_in.open_session(session, person.account, step=SessionStep.FULL, at=NOW)
     session.get_one(Account, person.account.id).active = False
     session.flush()
@@ -225,7 +231,7 @@ def test_closing_an_account_ends_its_sessions(session: Session, person: Person) 
 
 
 def test_signing_out_everywhere_ends_every_session_of_one_person(
-    session: Session, make: Make, person: Person
+    session: Session, make: Make, person: StaffPerson
 ) -> None:
     other = make.person(body_code="KNB_AC")
     mine = [
@@ -242,7 +248,9 @@ def test_signing_out_everywhere_ends_every_session_of_one_person(
     assert sign_in.find_session(session, theirs, SessionStep.FULL, at=NOW).account_id
 
 
-def test_another_password_ends_the_sessions_from_before(session: Session, person: Person) -> None:
+def test_another_password_ends_the_sessions_from_before(
+    session: Session, person: StaffPerson
+) -> None:
     before = sign_in.open_session(session, person.account, step=SessionStep.FULL, at=NOW)
 
     after = sign_in.change_password(
@@ -254,7 +262,7 @@ def test_another_password_ends_the_sessions_from_before(session: Session, person
         sign_in.find_session(session, before, SessionStep.FULL, at=NOW)
 
 
-def test_what_has_ended_is_forgotten(session: Session, person: Person, key: bytes) -> None:
+def test_what_has_ended_is_forgotten(session: Session, person: StaffPerson, key: bytes) -> None:
     sign_in.open_session(session, person.account, step=SessionStep.FULL, at=NOW)
     kept = sign_in.open_session(session, person.account, step=SessionStep.FULL, at=later(60 * 30))
     fail(session, "nobody", key, 1)
@@ -267,7 +275,7 @@ def test_what_has_ended_is_forgotten(session: Session, person: Person, key: byte
 
 
 def test_a_seed_does_not_open_in_the_row_of_another_account(
-    session: Session, make: Make, person: Person, key: bytes
+    session: Session, make: Make, person: StaffPerson, key: bytes
 ) -> None:
     other = make.person(body_code="KNB_AC")
     thief = session.get_one(Account, other.account.id)

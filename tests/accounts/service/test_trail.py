@@ -20,7 +20,7 @@ from portal.cases.models import AuditEntry, AuditHead
 from portal.cases.signed_acts import set_signer
 from portal.review.models import ProposalKind
 from portal.review.service import proposals
-from tests.factories import TODAY, Make, Person
+from tests.factories import TODAY, Make, StaffPerson
 from tests.review.desk import ReviewDesk, at_desk
 
 UNITS = frozenset({bytes(16)})
@@ -57,7 +57,7 @@ def desk(make: Make) -> ReviewDesk:
     return desk
 
 
-def make_links(make: Make, who: Person) -> None:
+def make_links(make: Make, who: StaffPerson) -> None:
     """Let somebody declare a link; the acts after it are the next signer's."""
     links.declare(make.session, who.account.id, UNITS, today=TODAY)
     make.session.commit()

@@ -18,7 +18,7 @@ from portal.accounts.service.sign_in import is_password_ok
 from portal.cases.models import AuditEntry
 from portal.cases.units import compute_unit_code
 from portal.web.parts import KEYRING
-from tests.factories import PASSWORD, Make, Person
+from tests.factories import PASSWORD, Make, StaffPerson
 from tests.page import Browser, text_of
 from tests.staff import COOKIE, signed_in
 
@@ -27,13 +27,13 @@ NEW = "another good password"
 
 
 @pytest.fixture
-def person(make: Make) -> Person:
+def person(make: Make) -> StaffPerson:
     make.unit("KNB_AC", members=0)
     return make.person(body_code="KNB_AC", login="a.member")
 
 
 @pytest.fixture
-def desk(app: Flask, person: Person) -> Browser:
+def desk(app: Flask, person: StaffPerson) -> Browser:
     return signed_in(app, person.account)
 
 
@@ -43,7 +43,7 @@ def change(desk: Browser, *, status: int, current: str = PASSWORD) -> str:
 
 
 def test_a_member_changes_their_password(
-    app: Flask, session: Session, desk: Browser, person: Person
+    app: Flask, session: Session, desk: Browser, person: StaffPerson
 ) -> None:
     elsewhere = signed_in(app, person.account)
     before = desk.client.get_cookie(COOKIE)
@@ -70,12 +70,12 @@ def test_the_pages_are_sound_in_every_language(desk: Browser, language: str) -> 
 
 
 def test_a_declared_link_is_shown_to_who_declared_it_and_closes_the_unit(
-    app: Flask, session: Session, desk: Browser, person: Person
+    app: Flask, session: Session, desk: Browser, person: StaffPerson
 ) -> None:
     page = desk.get(LINKS)
     desk.post(LINKS, page=page, status=303, agency="police_unit", region="KZ-75")
 
-    code = compute_unit_code(KEYRING.of(app).units, "police_unit", "KZ-75")
+    code = compute_unit_code(KEYRING.get_from(app).units, "police_unit", "KZ-75")
     assert code in list_links(session, person.account.id)
     shown = desk.get(LINKS).split('id="links"')[1].split("</ul>")[0]
     assert "Almaty" in shown
@@ -144,7 +144,7 @@ def test_who_sends_after_their_sign_in_has_ended_is_told_and_gets_their_words_ba
 
 
 def test_a_script_is_told_who_is_signed_in_and_what_their_forms_need(
-    desk: Browser, person: Person
+    desk: Browser, person: StaffPerson
 ) -> None:
     told = desk.client.get("/en/staff/standing", headers={"Accept": "application/json"}).json
     assert told
@@ -160,7 +160,7 @@ def test_a_script_is_told_who_is_signed_in_and_what_their_forms_need(
 
 
 def test_the_statement_of_a_link_does_not_name_the_unit(
-    session: Session, desk: Browser, person: Person
+    session: Session, desk: Browser, person: StaffPerson
 ) -> None:
     desk.post(LINKS, page=desk.get(LINKS), status=303, agency="police_unit", region="KZ-75")
 
@@ -171,7 +171,7 @@ def test_the_statement_of_a_link_does_not_name_the_unit(
 
 
 def test_a_link_that_nobody_signed_is_not_declared(
-    app: Flask, session: Session, person: Person
+    app: Flask, session: Session, person: StaffPerson
 ) -> None:
     browser = Browser(signed_in(app, person.account).client)
 

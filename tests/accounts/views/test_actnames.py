@@ -12,7 +12,7 @@ from portal.core.terms import LANGUAGES
 from portal.dialogue.letter import LetterAct as Reporters
 from portal.review.models import ProposalKind
 from portal.review.service.case_writing import WritingAct as Written
-from portal.web.i18n import speaking
+from portal.web.i18n import use_language
 
 ROOT = Path(__file__).parents[3] / "portal"
 ONLY_NAMED = {"actnames.py", "codes.py"}
@@ -32,11 +32,11 @@ def done() -> set[AuditAct]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_act_has_a_name_in_every_language(app: Flask, language: str) -> None:
-    with app.test_request_context(f"/{language}/"), speaking(language):
+    with app.test_request_context(f"/{language}/"), use_language(language):
         names = {act: name_act(act) for act in AuditAct}
         english = set()
         if language != "en":
-            with speaking("en"):
+            with use_language("en"):
                 english = {name_act(act) for act in names}
 
         assert [act for act, name in names.items() if name in {"", act, str(UNKNOWN)}] == []

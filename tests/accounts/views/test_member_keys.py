@@ -14,7 +14,7 @@ from crypto.signing import generate_signing_key
 from portal.accounts.models import Account, Role
 from portal.accounts.queries import list_epochs
 from portal.accounts.service import member_keys
-from tests.factories import QUICK, Make, Person
+from tests.factories import QUICK, Make, StaffPerson
 from tests.page import Browser, text_of
 from tests.staff import signed_in
 
@@ -23,31 +23,33 @@ BODY = "PROS_SPEC"
 
 
 @pytest.fixture
-def head(make: Make) -> Person:
+def head(make: Make) -> StaffPerson:
     make.unit(BODY, members=0)
     return make.person(body_code=BODY, role=Role.HEAD, login="a.head")
 
 
 @pytest.fixture
-def new(make: Make, head: Person) -> Person:
+def new(make: Make, head: StaffPerson) -> StaffPerson:
     del head
     return make.person(body_code=BODY, login="a.new", key=False)
 
 
-def sealed_to(person: Person, epoch: int = 1) -> str:
+def sealed_to(person: StaffPerson, epoch: int = 1) -> str:
     to = [person.identity.recipient, generate_throwaway_recipient(), generate_throwaway_recipient()]
     copy = b64encode(seal(b"the keys of an epoch", to)).decode()
     return json.dumps([{"epoch": epoch, "sealed": copy}])
 
 
-def admit(browser: Browser, person: Person, *, status: int, copies: str, **more: str) -> str:
+def admit(browser: Browser, person: StaffPerson, *, status: int, copies: str, **more: str) -> str:
     address = f"{MEMBERS}/{person.account.id}"
     page = browser.get(address)
     shown = {"recipient": person.identity.recipient.text, "signing": person.signing.public.hex()}
     return browser.post(address, page=page, status=status, copies=copies, **shown, **more)
 
 
-def test_the_head_sees_who_has_to_be_admitted(app: Flask, head: Person, new: Person) -> None:
+def test_the_head_sees_who_has_to_be_admitted(
+    app: Flask, head: StaffPerson, new: StaffPerson
+) -> None:
     browser = signed_in(app, head.account)
 
     assert "Admit a.new" in text_of(browser.get(MEMBERS))
@@ -57,7 +59,7 @@ def test_the_head_sees_who_has_to_be_admitted(app: Flask, head: Person, new: Per
 
 
 def test_the_head_admits_a_colleague(
-    app: Flask, session: Session, head: Person, new: Person
+    app: Flask, session: Session, head: StaffPerson, new: StaffPerson
 ) -> None:
     browser = signed_in(app, head.account)
 
@@ -68,7 +70,7 @@ def test_the_head_admits_a_colleague(
 
 
 def test_nobody_is_admitted_without_comparing_the_fingerprint(
-    app: Flask, session: Session, head: Person, new: Person
+    app: Flask, session: Session, head: StaffPerson, new: StaffPerson
 ) -> None:
     admit(signed_in(app, head.account), new, status=422, copies=sealed_to(new))
 
@@ -91,7 +93,7 @@ def test_nobody_is_admitted_without_comparing_the_fingerprint(
     ],
 )
 def test_copies_that_are_none_are_refused(
-    app: Flask, session: Session, head: Person, new: Person, copies: str
+    app: Flask, session: Session, head: StaffPerson, new: StaffPerson, copies: str
 ) -> None:
     admit(signed_in(app, head.account), new, status=422, copies=copies, compared="y")
 
@@ -99,7 +101,7 @@ def test_copies_that_are_none_are_refused(
 
 
 def test_members_of_other_bodies_do_not_exist_for_a_head(
-    app: Flask, make: Make, head: Person
+    app: Flask, make: Make, head: StaffPerson
 ) -> None:
     make.body("KNB_AC")
     stranger = make.person(body_code="KNB_AC", key=False)
@@ -113,7 +115,7 @@ def test_members_of_other_bodies_do_not_exist_for_a_head(
     assert stranger.account.login not in browser.get(MEMBERS)
 
 
-def test_only_who_leads_reaches_the_members(app: Flask, make: Make, head: Person) -> None:
+def test_only_who_leads_reaches_the_members(app: Flask, make: Make, head: StaffPerson) -> None:
     del head
     investigator = make.person(body_code=BODY, key=False)
     browser = signed_in(app, investigator.account)
@@ -123,7 +125,7 @@ def test_only_who_leads_reaches_the_members(app: Flask, make: Make, head: Person
 
 
 def test_a_member_takes_their_own_sealed_copy_to_their_own_tool(
-    app: Flask, make: Make, head: Person
+    app: Flask, make: Make, head: StaffPerson
 ) -> None:
     make.epoch(BODY)
     outsider = make.person(body_code=BODY, key=False)
@@ -156,7 +158,7 @@ class TestOwnKey:
         return {"recipient": identity.recipient.text, "signing": signing, "wrapped": wrapped}
 
     @pytest.fixture
-    def bare(self, session: Session, new: Person) -> Account:
+    def bare(self, session: Session, new: StaffPerson) -> Account:
         """A member who has made no key yet."""
         account = session.get_one(Account, new.account.id)
         account.recipient = account.wrapped_identity = account.signing = None
@@ -187,14 +189,16 @@ class TestOwnKey:
         assert bare.wrapped_identity is None
         assert identity.text not in told
 
-    def test_the_last_holder_cannot_replace_theirs(self, app: Flask, head: Person) -> None:
+    def test_the_last_holder_cannot_replace_theirs(self, app: Flask, head: StaffPerson) -> None:
         browser = signed_in(app, head.account)
         page = browser.get(KEY)
 
         assert "only one" in text_of(page)
         assert "/static/vendor/enrol.js" not in page
 
-    def test_another_passphrase_is_stored(self, app: Flask, session: Session, head: Person) -> None:
+    def test_another_passphrase_is_stored(
+        self, app: Flask, session: Session, head: StaffPerson
+    ) -> None:
         browser, wrapped = signed_in(app, head.account), self.made()["wrapped"]
         key = {"signing": head.signing.public.hex()}
 
@@ -206,7 +210,7 @@ class TestOwnKey:
 
 
 def test_the_passphrase_field_has_no_name_and_its_form_posts_nothing(
-    app: Flask, head: Person
+    app: Flask, head: StaffPerson
 ) -> None:
     page = signed_in(app, head.account).get(KEY)
 

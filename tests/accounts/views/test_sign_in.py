@@ -18,7 +18,7 @@ from portal.accounts.service.sign_in import Now, SessionStep
 from portal.core import clock
 from portal.core.config import Settings
 from portal.web.parts import BLOBS, KEYRING, SESSIONS, SETTINGS
-from tests.factories import PASSWORD, TODAY, Make, Person
+from tests.factories import PASSWORD, TODAY, Make, StaffPerson
 from tests.installation import installed
 from tests.page import Browser, hidden, text_of
 from tests.staff import COOKIE, code_now, signed_in
@@ -28,7 +28,7 @@ WELCOME, DEVICE = "/en/staff/welcome", "/en/staff/welcome/device"
 
 
 @pytest.fixture
-def person(make: Make) -> Person:
+def person(make: Make) -> StaffPerson:
     make.unit("KNB_AC", members=0)
     return make.person(body_code="KNB_AC", login="a.member")
 
@@ -43,7 +43,7 @@ def enter_password(browser: Browser, *, login: str = "a.member", status: int = 3
     return browser.post(SIGN_IN, page=page, status=status, login=login, password=PASSWORD)
 
 
-def test_a_member_signs_in_with_password_and_code(browser: Browser, person: Person) -> None:
+def test_a_member_signs_in_with_password_and_code(browser: Browser, person: StaffPerson) -> None:
     enter_password(browser)
     page = browser.get(CODE)
     browser.post(CODE, page=page, status=303, code=code_now(person))
@@ -58,7 +58,7 @@ def test_the_pages_at_the_door_are_sound_in_every_language(browser: Browser, lan
 
 
 def test_the_cookie_and_the_token_of_forms_change_with_each_step(
-    app: Flask, browser: Browser, person: Person
+    app: Flask, browser: Browser, person: StaffPerson
 ) -> None:
     seen = []
     page = browser.get(SIGN_IN)
@@ -78,7 +78,7 @@ def test_the_cookie_and_the_token_of_forms_change_with_each_step(
             assert other.get(address).status_code == 303
 
 
-def test_a_form_from_before_signing_in_is_too_old(browser: Browser, person: Person) -> None:
+def test_a_form_from_before_signing_in_is_too_old(browser: Browser, person: StaffPerson) -> None:
     old = browser.get(SIGN_IN)
     enter_password(browser)
     browser.post(CODE, page=browser.get(CODE), status=303, code=code_now(person))
@@ -89,7 +89,9 @@ def test_a_form_from_before_signing_in_is_too_old(browser: Browser, person: Pers
     assert "still signed in" in text_of(answer.text)
 
 
-def test_the_cookie_tells_scripts_and_other_sites_nothing(browser: Browser, person: Person) -> None:
+def test_the_cookie_tells_scripts_and_other_sites_nothing(
+    browser: Browser, person: StaffPerson
+) -> None:
     del person
     page = browser.get(SIGN_IN)
     fields = {"csrf_token": re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[0]}
@@ -114,7 +116,7 @@ def test_over_tls_the_cookie_is_bound_to_the_host(tmp_path: Path) -> None:
 
 
 def test_a_wrong_password_and_an_unknown_login_get_the_same_page(
-    browser: Browser, person: Person
+    browser: Browser, person: StaffPerson
 ) -> None:
     del person
     pages = []
@@ -135,7 +137,7 @@ def test_a_password_that_is_too_long_is_refused_before_any_work(browser: Browser
 
 
 def test_many_wrong_passwords_slow_down_one_login_only(
-    browser: Browser, make: Make, person: Person
+    browser: Browser, make: Make, person: StaffPerson
 ) -> None:
     del person
     make.person(body_code="KNB_AC", login="b.member")
@@ -149,7 +151,7 @@ def test_many_wrong_passwords_slow_down_one_login_only(
 
 
 def test_a_code_that_was_used_does_not_open_another_session(
-    app: Flask, browser: Browser, person: Person
+    app: Flask, browser: Browser, person: StaffPerson
 ) -> None:
     typed = code_now(person)
     for visitor, status in ((browser, 303), (Browser(app.test_client()), 422)):
@@ -157,7 +159,7 @@ def test_a_code_that_was_used_does_not_open_another_session(
         visitor.post(CODE, page=visitor.get(CODE), status=status, code=typed)
 
 
-def test_half_way_opens_no_other_page(app: Flask, person: Person) -> None:
+def test_half_way_opens_no_other_page(app: Flask, person: StaffPerson) -> None:
     browser = signed_in(app, person.account, step=SessionStep.PASSWORD)
 
     for address in ("/en/staff/account", "/en/staff/key", DEVICE):
@@ -171,7 +173,9 @@ def test_a_script_is_told_that_nobody_is_signed_in(client: FlaskClient) -> None:
     assert answer.json == {"error": "unauthorized"}
 
 
-def test_signing_out_ends_the_session_and_empties_the_browser(app: Flask, person: Person) -> None:
+def test_signing_out_ends_the_session_and_empties_the_browser(
+    app: Flask, person: StaffPerson
+) -> None:
     browser = signed_in(app, person.account)
     held = token(browser)
     page = browser.get("/en/staff/account")
@@ -188,7 +192,7 @@ def test_signing_out_ends_the_session_and_empties_the_browser(app: Flask, person
 
 
 def test_signing_out_everywhere_ends_the_other_session_too(
-    app: Flask, session: Session, person: Person
+    app: Flask, session: Session, person: StaffPerson
 ) -> None:
     here, there = signed_in(app, person.account), signed_in(app, person.account)
     address = "/en/staff/sign-out-everywhere"
@@ -201,9 +205,9 @@ def test_signing_out_everywhere_ends_the_other_session_too(
 
 class TestWelcome:
     @pytest.fixture
-    def code(self, session: Session, person: Person) -> str:
+    def code(self, session: Session, person: StaffPerson) -> str:
         account = session.get_one(Account, person.account.id)
-        code = enrolment.invite(session, account, today=clock.today())
+        code = enrolment.invite(session, account, today=clock.get_today())
         session.commit()
         return code
 
@@ -218,14 +222,14 @@ class TestWelcome:
         return browser.post(WELCOME, page=page, status=status, **(answers | other))
 
     def test_a_new_member_comes_from_the_code_to_the_first_page(
-        self, app: Flask, session: Session, browser: Browser, person: Person, code: str
+        self, app: Flask, session: Session, browser: Browser, person: StaffPerson, code: str
     ) -> None:
         self.accept(browser, code, status=303)
         page = browser.get(DEVICE)
         picture = browser.client.get("/en/staff/welcome/device-picture")
         account = session.get_one(Account, person.account.id, populate_existing=True)
-        seed = sign_in.get_seed(account, key=KEYRING.of(app).accounts)
-        typed = totp.compute_code(seed, clock.seconds() // totp.STEP_SECONDS)
+        seed = sign_in.get_seed(account, key=KEYRING.get_from(app).accounts)
+        typed = totp.compute_code(seed, clock.get_seconds() // totp.STEP_SECONDS)
 
         answer = browser.post(DEVICE, page=page, status=303, code=typed)
 
@@ -266,9 +270,9 @@ class TestWelcome:
 
 def test_a_demonstration_shows_the_code_that_it_asks_for(tmp_path: Path) -> None:
     app = installed(Settings(instance=tmp_path, public_url="http://localhost", demonstration=True))
-    sessions = SESSIONS.of(app)
+    sessions = SESSIONS.get_from(app)
     with sessions() as session:
-        made = Make(session, KEYRING.of(app), BLOBS.of(app))
+        made = Make(session, KEYRING.get_from(app), BLOBS.get_from(app))
         made.body("KNB_AC")
         person = made.person(body_code="KNB_AC", login="a.member")
     browser = signed_in(app, person.account, step=SessionStep.PASSWORD)
@@ -292,7 +296,7 @@ def wrong_tries(app: Flask, login: str, times: int, address: str = "203.0.113.9"
         assert answer.status_code in {422, 429}
 
 
-def sign_in_and_out(browser: Browser, person: Person) -> None:
+def sign_in_and_out(browser: Browser, person: StaffPerson) -> None:
     enter_password(browser, login=person.account.login)
     browser.post(CODE, page=browser.get(CODE), status=303, code=code_now(person))
     browser.post(OUT, page=browser.get("/en/staff/account"), status=303)
@@ -301,13 +305,13 @@ def sign_in_and_out(browser: Browser, person: Person) -> None:
 @pytest.fixture
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock that stands: nobody's rest ends while a test goes on."""
-    now = clock.seconds()
-    monkeypatch.setattr(clock, "seconds", lambda: now)
+    now = clock.get_seconds()
+    monkeypatch.setattr(clock, "get_seconds", lambda: now)
 
 
 @pytest.mark.usefixtures("still")
 def test_strangers_do_not_lock_a_device_that_signed_in_before(
-    app: Flask, browser: Browser, person: Person
+    app: Flask, browser: Browser, person: StaffPerson
 ) -> None:
     sign_in_and_out(browser, person)
     wrong_tries(app, "a.member", 12)
@@ -320,7 +324,7 @@ def test_strangers_do_not_lock_a_device_that_signed_in_before(
 
 @pytest.mark.usefixtures("still")
 def test_a_known_device_rests_for_its_own_wrong_attempts_only(
-    app: Flask, browser: Browser, person: Person
+    app: Flask, browser: Browser, person: StaffPerson
 ) -> None:
     sign_in_and_out(browser, person)
     for _ in range(5):
@@ -332,7 +336,7 @@ def test_a_known_device_rests_for_its_own_wrong_attempts_only(
 
 
 def test_the_cookie_of_a_device_opens_nothing_and_ends_with_a_reset(
-    app: Flask, browser: Browser, person: Person, session: Session
+    app: Flask, browser: Browser, person: StaffPerson, session: Session
 ) -> None:
     sign_in_and_out(browser, person)
     cookie = browser.client.get_cookie("device")
@@ -356,7 +360,9 @@ def test_the_cookie_of_a_device_opens_nothing_and_ends_with_a_reset(
 def test_an_office_behind_one_address_signs_in_all_day(app: Flask, make: Make) -> None:
     make.unit("KNB_AC", members=0)
     people = [make.person(body_code="KNB_AC", login=f"m.{number}") for number in range(30)]
-    SETTINGS.put(app, replace(SETTINGS.of(app), wrong_sign_ins_per_hour=2, posts_per_hour=6000))
+    SETTINGS.put(
+        app, replace(SETTINGS.get_from(app), wrong_sign_ins_per_hour=2, posts_per_hour=6000)
+    )
     for person in people:
         browser = Browser(app.test_client())
         browser.client.environ_base["REMOTE_ADDR"] = "203.0.113.5"
@@ -365,11 +371,11 @@ def test_an_office_behind_one_address_signs_in_all_day(app: Flask, make: Make) -
 
 
 def test_who_tries_many_logins_from_one_address_makes_strangers_there_wait(
-    app: Flask, browser: Browser, person: Person
+    app: Flask, browser: Browser, person: StaffPerson
 ) -> None:
     browser.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
     sign_in_and_out(browser, person)
-    SETTINGS.put(app, replace(SETTINGS.of(app), wrong_sign_ins_per_hour=3))
+    SETTINGS.put(app, replace(SETTINGS.get_from(app), wrong_sign_ins_per_hour=3))
     for number in range(3):
         wrong_tries(app, f"nobody.{number}", 1)
 
@@ -383,13 +389,13 @@ def test_who_tries_many_logins_from_one_address_makes_strangers_there_wait(
 
 
 def test_strangers_at_the_door_do_not_stop_who_is_signed_in(
-    app: Flask, browser: Browser, person: Person
+    app: Flask, browser: Browser, person: StaffPerson
 ) -> None:
     enter_password(browser)
     browser.post(CODE, page=browser.get(CODE), status=303, code=code_now(person))
     wrong_tries(app, "a.member", 12)
-    key, at = KEYRING.of(app).accounts, Now(TODAY, clock.seconds() + 60, 30)
-    with SESSIONS.of(app)() as session:
+    key, at = KEYRING.get_from(app).accounts, Now(TODAY, clock.get_seconds() + 60, 30)
+    with SESSIONS.get_from(app)() as session:
         who = session.get_one(Account, person.account.id)
         typed = totp.compute_code(person.totp_secret, at.seconds // totp.STEP_SECONDS)
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from portal.accounts.views.unsigned import REASONS
 from portal.core.errors import Unsigned
 from portal.core.terms import LANGUAGES
-from portal.web.i18n import speaking
+from portal.web.i18n import use_language
 from tests.page import text_of
 
 PORTAL = Path("portal")
@@ -46,7 +46,7 @@ def test_a_person_reads_the_reason_and_a_script_gets_it(
     for lang in LANGUAGES:
         page = client.get(f"/{lang}/refuses/{code}")
         script = client.get(f"/{lang}/refuses/{code}", headers={"Accept": "application/json"})
-        with app.test_request_context(), speaking(lang):
+        with app.test_request_context(), use_language(lang):
             words = str(REASONS[code])
         told.add(words)
         assert page.status_code == script.status_code == 403

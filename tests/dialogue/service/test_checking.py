@@ -12,12 +12,12 @@ from crypto.notes import Note
 from crypto.signing import SigningKey
 from portal.cases.states import Status
 from portal.dialogue.service.checking import Checked, DisplayedCase, Fault, LocatedFault, check
-from portal.transparency.publishing.bundle import Bundle, Stated, bundle_of
+from portal.transparency.publishing.bundle import BundleStep, CaseBundle, build_bundle
 from tests.dialogue.logged import LATER, MERGED_ON, LoggedCase, portal_with_case
 from tests.factories import TODAY
 
 OTHER = SigningKey(bytes(32))
-Change = Callable[[Bundle], Bundle]
+Change = Callable[[CaseBundle], CaseBundle]
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +30,13 @@ def faults(checked: Checked) -> list[str]:
     return [str(located.fault) for located in checked.faults]
 
 
-def with_step(bundle: Bundle, number: int, **other: object) -> Bundle:
+def with_step(bundle: CaseBundle, number: int, **other: object) -> CaseBundle:
     steps = list(bundle.steps)
     steps[number] = replace(steps[number], **other)  # type: ignore[arg-type]
     return replace(bundle, steps=tuple(steps))
 
 
-def where(bundle: Bundle, fits: Callable[[Stated], bool]) -> int:
+def where(bundle: CaseBundle, fits: Callable[[BundleStep], bool]) -> int:
     return next(number for number, step in enumerate(bundle.steps) if fits(step))
 
 
@@ -162,7 +162,7 @@ class TestThePromise:
             assert faults(case.check(other)) == ["promise"], place
 
     def test_that_of_another_report_is_not_of_this_one(self, case: LoggedCase) -> None:
-        other = bundle_of(case.session, case.make.log, case.make.filed().case.id)
+        other = build_bundle(case.session, case.make.log, case.make.filed().case.id)
         bundle = replace(case.bundle(), promise=other.promise)
 
         assert case.check(bundle).faults == (LocatedFault(Fault.EXCHANGED, 0),)

@@ -76,7 +76,7 @@ def told_without_scripts(browser: Browser, desk: ReplyDesk, language: str) -> st
 def told_with_scripts(client: FlaskClient, desk: ReplyDesk) -> object:
     keys = desk.filed.reporter.keys
     token = dict(hidden(client.get("/en/case").text, "/en/case/enter"))
-    tag = steps.derive_tag(keys.blind, REPORT, 0)
+    tag = steps.derive_tag(keys.blinding_key, REPORT, 0)
     data = {"lookup": to_base64(keys.lookup), "tag": to_base64(tag), **token}
     answer = client.post(OPEN, data=data, headers=JSON)
     assert answer.status_code == 404
@@ -94,7 +94,7 @@ def test_access_that_was_destroyed_is_told_in_words(
 
     assert WORDS[UnknownReceipt.ALTERED][language] in text_of(page)
     assert TO_WHOM[language] in text_of(page)
-    assert desk.filed.reporter.keys.blind.hex() in page  # with which others can check it
+    assert desk.filed.reporter.keys.blinding_key.hex() in page  # with which others can check it
     assert desk.filed.code not in page.replace(f'value="{desk.filed.code}"', "")
 
 

@@ -161,7 +161,7 @@ def test_known_erased_or_unknown_a_receipt_costs_the_same_work(
         return len(stretched), list(statements)
 
     monkeypatch.setattr(receipt, "derive", counting)
-    event.listen(SESSIONS.of(app).kw["bind"], "before_cursor_execute", told)
+    event.listen(SESSIONS.get_from(app).kw["bind"], "before_cursor_execute", told)
     known = work(desk.filed.code)
     unknown = work(UNKNOWN)
     erase(desk.session, desk.case, actor="system", today=TODAY)

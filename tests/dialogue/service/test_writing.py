@@ -21,7 +21,7 @@ from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core import clock
 from portal.core.config import Settings
-from portal.transparency.queries import steps_of
+from portal.transparency.queries import list_steps
 from tests.dialogue.conftest import VIEW, ReporterBrowser
 from tests.dialogue.letters import ReplyDesk, decide
 from tests.factories import TODAY
@@ -63,13 +63,13 @@ class TestWhatTheReporterWrites:
         self, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         reporter.send("message", text=WORDS)
-        decide(desk, today=clock.today())
+        decide(desk, today=clock.get_today())
         reporter.send("verdict", answer="partial", respect="no")
         reporter.send("review", reason=WORDS)
 
         sealed = [hashlib.sha256(envelope.sealed).hexdigest() for envelope in desk.thread()]
         kinds = [envelope.kind for envelope in desk.thread()]
-        told = [step for step in steps_of(desk.session, desk.case.id) if step.digest]
+        told = [step for step in list_steps(desk.session, desk.case.id) if step.digest]
         named = [step for step in zip(kinds, sealed, strict=True) if step[0] != "decision"]
         assert [(step.what, step.digest) for step in told] == named
         assert [kind for kind, _ in named] == ["report", "message", "verdict", "message"]
@@ -181,7 +181,7 @@ class TestWhatTheReporterWrites:
             actor="system",
             case_id=desk.case.id,
             detail="documents_requested",
-            today=clock.today(),
+            today=clock.get_today(),
         )
         desk.session.commit()
 
@@ -211,7 +211,7 @@ class TestWhatTheReporterWrites:
         self, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         assert "/case/review" not in reporter.browser.get(VIEW)
-        decide(desk, today=clock.today())
+        decide(desk, today=clock.get_today())
         member = desk.make.person(body_code=desk.case.body_code)
         desk.case.holder_id = member.account.id
         desk.session.commit()
@@ -231,7 +231,7 @@ class TestWhatTheReporterWrites:
     def test_no_review_can_be_asked_for_after_its_window(
         self, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
-        decide(desk, today=clock.today() - timedelta(days=200))
+        decide(desk, today=clock.get_today() - timedelta(days=200))
 
         assert "/case/review" not in reporter.browser.get(VIEW)
 

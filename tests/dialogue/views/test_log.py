@@ -12,7 +12,7 @@ from portal.cases.models import Allegation, Envelope, StatusChange
 from portal.core import clock
 from portal.dialogue.service.checking import Fault
 from portal.dialogue.views.log_findings import ADVICE
-from portal.transparency.publishing.bundle import bundle_of
+from portal.transparency.publishing.bundle import build_bundle
 from portal.web.headers import DOWNLOAD_POLICY
 from tests.dialogue.conftest import ReporterBrowser
 from tests.dialogue.letters import ReplyDesk
@@ -26,7 +26,7 @@ VIEW, CHECK, BUNDLE = "/en/case/view", "/en/case/log", "/en/case/log.json"
 
 @pytest.fixture
 def case(make: Make, session: Session, monkeypatch: pytest.MonkeyPatch) -> LoggedCase:
-    monkeypatch.setattr(clock, "today", lambda: MERGED_ON)
+    monkeypatch.setattr(clock, "get_today", lambda: MERGED_ON)
     return logged(make, session)
 
 
@@ -157,7 +157,7 @@ class TestTheFile:
     ) -> None:
         answer = reporter.browser.client.get(BUNDLE)
 
-        assert answer.text == bundle_of(desk.session, desk.make.log, desk.case.id).text
+        assert answer.text == build_bundle(desk.session, desk.make.log, desk.case.id).text
         assert answer.mimetype == "application/json"
         assert answer.headers["Content-Disposition"] == 'attachment; filename="log.json"'
         assert answer.headers["Content-Security-Policy"] == DOWNLOAD_POLICY

@@ -37,7 +37,7 @@ def test_every_question_of_a_category_has_its_words(app: Flask, category: str) -
     with app.test_request_context("/kk/case"):
         labels = get_report_labels(category)
 
-    for question in load().questions_for(category):
+    for question in load().list_questions(category):
         if question.type != "info" and question.id != "unit":
             assert labels[question.id]["label"]
 

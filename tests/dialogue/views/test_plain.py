@@ -114,14 +114,14 @@ class TestTheReceipt:
         self, browser: Browser, app: Flask, desk: ReplyDesk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         page = browser.get(ENTER)
-        SETTINGS.put(app, replace(SETTINGS.of(app), calm_per_minute=0))
+        SETTINGS.put(app, replace(SETTINGS.get_from(app), calm_per_minute=0))
 
         waiting = browser.post(FIND, status=429, page=page, receipt=desk.filed.code)
 
         assert "place in the line" in text_of(waiting)
         assert desk.filed.code in waiting
-        later = clock.seconds() + LONGEST_WAIT
-        monkeypatch.setattr(clock, "seconds", lambda: later)
+        later = clock.get_seconds() + LONGEST_WAIT
+        monkeypatch.setattr(clock, "get_seconds", lambda: later)
         browser.post(FIND, status=303, page=waiting, receipt=desk.filed.code)
 
     def test_while_an_old_code_is_read_the_next_old_one_is_asked_to_try_again(

@@ -146,7 +146,7 @@ def test_an_old_page_gets_a_new_token(client: FlaskClient, desk: ReplyDesk) -> N
 def test_under_load_a_lookup_needs_a_proof_of_work_or_its_moment(
     app: Flask, client: FlaskClient, desk: ReplyDesk
 ) -> None:
-    SETTINGS.put(app, replace(SETTINGS.of(app), calm_per_minute=0))
+    SETTINGS.put(app, replace(SETTINGS.get_from(app), calm_per_minute=0))
     token = dict(hidden(client.get(ENTER).text, "/en/case/enter"))
     data = {**token, "lookup": to_base64(desk.filed.reporter.keys.lookup)}
 
@@ -216,8 +216,8 @@ def test_what_is_not_sealed_or_not_in_its_place_is_refused_and_leaves_nothing(
     assert answer.status_code == status
     assert json.loads(answer.text)["error"]
     assert len(desk.thread()) == 1
-    assert list(desk.make.blobs.names()) == []
-    assert list(desk.make.blobs.waiting()) == []
+    assert list(desk.make.blobs.list_names()) == []
+    assert list(desk.make.blobs.list_incoming()) == []
 
 
 def test_without_a_token_nothing_is_stored(script: FlaskClient, desk: ReplyDesk) -> None:

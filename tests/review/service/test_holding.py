@@ -46,7 +46,7 @@ def test_of_two_who_take_a_case_at_the_same_moment_one_is_faster(app: Flask, mak
     desk.session.rollback()
 
     def take(account_id: str) -> bool:
-        with SESSIONS.of(app).begin() as session:
+        with SESSIONS.get_from(app).begin() as session:
             start.wait()
             session.connection(execution_options=WRITES)
             take_up(session, Hand(session))

@@ -15,7 +15,7 @@ from portal.core.errors import Conflict, NotAllowed, NotFound, Unsigned
 from portal.review.models import Proposal, ProposalKind
 from portal.review.service.case_writing import WritingAct
 from portal.review.service.proposals import answer, list_answerable, propose
-from tests.factories import TODAY, Make, Person
+from tests.factories import TODAY, Make, StaffPerson
 from tests.review.desk import ReviewDesk, at_desk, colleague, given
 
 
@@ -25,7 +25,7 @@ def desk(make: Make) -> ReviewDesk:
 
 
 @pytest.fixture
-def board(desk: ReviewDesk, make: Make) -> Person:
+def board(desk: ReviewDesk, make: Make) -> StaffPerson:
     assert desk.case.body_code != PORTAL_BOARD
     return make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
 
@@ -43,7 +43,9 @@ def proposed(desk: ReviewDesk, kind: ProposalKind = ProposalKind.NO_SUBSTANCE) -
     return proposal
 
 
-def answered(desk: ReviewDesk, proposal: Proposal, who: Person, *, grant: bool) -> tuple[str, ...]:
+def answered(
+    desk: ReviewDesk, proposal: Proposal, who: StaffPerson, *, grant: bool
+) -> tuple[str, ...]:
     files = answer(
         desk.session, proposal.id, proposal.kind, grant=grant, who=who.account, today=TODAY
     )
@@ -63,7 +65,9 @@ def test_asking_alone_changes_nothing(desk: ReviewDesk) -> None:
     assert desk.case.allegations[0].outcome is None
 
 
-def test_the_board_confirms_that_a_report_has_no_substance(desk: ReviewDesk, board: Person) -> None:
+def test_the_board_confirms_that_a_report_has_no_substance(
+    desk: ReviewDesk, board: StaffPerson
+) -> None:
     answered(desk, proposed(desk), board, grant=True)
 
     assert desk.case.status is Status.DECIDED
@@ -81,7 +85,7 @@ def test_the_board_confirms_that_a_report_has_no_substance(desk: ReviewDesk, boa
     assert running == {"review_window"}
 
 
-def test_a_refusal_leaves_the_case_as_it_is(desk: ReviewDesk, board: Person) -> None:
+def test_a_refusal_leaves_the_case_as_it_is(desk: ReviewDesk, board: StaffPerson) -> None:
     proposal = proposed(desk)
 
     answered(desk, proposal, board, grant=False)
@@ -138,7 +142,9 @@ def test_what_was_asked_for_lapses_when_the_case_is_given_away(make: Make) -> No
     assert list_answerable(desk.session, head.account) == [again]
 
 
-def test_who_stays_away_from_a_case_is_no_second_person(desk: ReviewDesk, board: Person) -> None:
+def test_who_stays_away_from_a_case_is_no_second_person(
+    desk: ReviewDesk, board: StaffPerson
+) -> None:
     proposal = proposed(desk)
     assert list_answerable(desk.session, board.account) == [proposal]
     desk.session.add(Recusal(case_id=desk.case.id, account_id=board.account.id, recused_on=TODAY))
@@ -163,7 +169,7 @@ def test_a_case_under_work_is_not_erased(desk: ReviewDesk) -> None:
         proposed(desk, ProposalKind.ERASURE)
 
 
-def test_two_people_erase_a_concluded_case_early(desk: ReviewDesk, board: Person) -> None:
+def test_two_people_erase_a_concluded_case_early(desk: ReviewDesk, board: StaffPerson) -> None:
     answered(desk, proposed(desk), board, grant=True)
 
     answered(desk, proposed(desk, ProposalKind.ERASURE), board, grant=True)
@@ -174,7 +180,7 @@ def test_two_people_erase_a_concluded_case_early(desk: ReviewDesk, board: Person
     assert desk.case.allegations[0].outcome == "no_substance", "coded facts stay"
 
 
-def newcomer(make: Make, body: str, role: Role, *, days: int) -> Person:
+def newcomer(make: Make, body: str, role: Role, *, days: int) -> StaffPerson:
     """Somebody whom colleagues admitted to the roster some days ago."""
     who = make.person(body_code=body, role=role, rostered=False)
     roster.enter(make.session, body, who.account, today=TODAY - timedelta(days=days))
@@ -182,7 +188,7 @@ def newcomer(make: Make, body: str, role: Role, *, days: int) -> Person:
     return who
 
 
-def refusal(desk: ReviewDesk, proposal: Proposal, who: Person) -> str:
+def refusal(desk: ReviewDesk, proposal: Proposal, who: StaffPerson) -> str:
     """Return why an answer is refused; the case stays as it is."""
     before = desk.case.status
     with pytest.raises(Unsigned) as refused:
@@ -205,7 +211,9 @@ def test_who_confirms_has_been_on_the_roster_for_seven_days(desk: ReviewDesk, ma
     assert desk.case.status is Status.DECIDED
 
 
-def test_who_asks_has_been_on_the_roster_for_seven_days(desk: ReviewDesk, board: Person) -> None:
+def test_who_asks_has_been_on_the_roster_for_seven_days(
+    desk: ReviewDesk, board: StaffPerson
+) -> None:
     entry = desk.session.scalars(
         select(RosterEntry).where(RosterEntry.account_id == desk.account.id)
     ).one()
@@ -235,7 +243,7 @@ def test_who_began_a_roster_is_one_of_two_at_once_and_not_after_coming_back(
     assert refusal(desk, proposal, founder) == "season", "admitted anew, like anybody"
 
 
-def test_one_key_in_two_accounts_is_one(desk: ReviewDesk, board: Person) -> None:
+def test_one_key_in_two_accounts_is_one(desk: ReviewDesk, board: StaffPerson) -> None:
     proposal = proposed(desk)
     for table, column in ((Account, Account.id), (RosterEntry, RosterEntry.account_id)):
         desk.session.execute(
@@ -267,7 +275,9 @@ def test_one_person_whose_account_was_moved_is_one(desk: ReviewDesk) -> None:
     assert desk.case.status is Status.ASSESSMENT
 
 
-def test_who_asked_and_was_removed_since_is_not_one_of_two(desk: ReviewDesk, board: Person) -> None:
+def test_who_asked_and_was_removed_since_is_not_one_of_two(
+    desk: ReviewDesk, board: StaffPerson
+) -> None:
     proposal = proposed(desk)
     roster.leave(desk.session, desk.account, today=TODAY)
     desk.session.commit()

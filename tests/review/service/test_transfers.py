@@ -18,7 +18,7 @@ from portal.review.service.transfers import (
     may_transfer,
     note_refused,
 )
-from tests.factories import TODAY, Make, Unit
+from tests.factories import TODAY, BodyUnit, Make
 from tests.review.desk import ReviewDesk, at_desk, colleague, given
 
 
@@ -41,7 +41,7 @@ def test_an_allegation_added_later_excludes_bodies_too(make: Make) -> None:
     desk = at_desk(make, category="bribery").take().step("acknowledge", "assess")
     assert "MVD_DSB" in list_receivers(desk.session, desk.case, make.keyring.units)
 
-    tortured = load().subcategories_of("ill_treatment")[0].id
+    tortured = load().list_subcategories("ill_treatment")[0].id
     version = desk.case.version
     add_allegation(
         desk.session, desk.case.id, tortured, who=desk.account, version=version, today=TODAY
@@ -140,7 +140,7 @@ def test_a_case_that_comes_back_opens_again(desk: ReviewDesk, make: Make) -> Non
         assert open_sealed(head + envelope.sealed[HEADER_BYTES:], first.identity)
 
 
-def rewrapped(desk: ReviewDesk, headers: dict[str, bytes], to: Unit) -> dict[str, bytes]:
+def rewrapped(desk: ReviewDesk, headers: dict[str, bytes], to: BodyUnit) -> dict[str, bytes]:
     return {
         name: rewrap_header(head, desk.unit.identity, desk.readers(to=to))
         for name, head in headers.items()

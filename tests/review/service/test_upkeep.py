@@ -98,7 +98,7 @@ def test_ended_sessions_and_old_forms_go(make: Make) -> None:
 
 
 def test_a_file_that_no_case_knows_is_stray_once_it_is_old(make: Make) -> None:
-    arrived = make.blobs.arrive()
+    arrived = make.blobs.open_incoming()
     arrived.write(b"left by a crash")
     stray = make.blobs.folder / make.blobs.keep(arrived)
     came = stray.stat().st_ctime

@@ -8,11 +8,11 @@ from portal.accounts.models import Role
 from portal.cases.models import AuditEntry
 from portal.core.taxonomy import load
 from portal.review.service.case_writing import WritingAct
-from tests.factories import Make, Person
+from tests.factories import Make, StaffPerson
 from tests.page import Browser, text_of
 from tests.review.desk import at_desk
 
-SignIn = Callable[[Person], Browser]
+SignIn = Callable[[StaffPerson], Browser]
 
 
 def test_without_scripts_everything_coded_is_there(make: Make, sign_in: SignIn) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from portal.cases.states import Status
-from tests.factories import Make, Person
+from tests.factories import Make, StaffPerson
 from tests.page import Browser, text_of
 from tests.review.desk import ReviewDesk, at_desk
 from tests.staff import StaffBrowser, signed
 
-SignIn = Callable[[Person], Browser]
+SignIn = Callable[[StaffPerson], Browser]
 
 
 def address(desk: ReviewDesk) -> str:

@@ -16,18 +16,18 @@ from portal.review.queries import PAGE
 from portal.review.service import holding, proposals
 from portal.review.service.case_writing import WritingAct
 from portal.review.views.blueprint import format_reference
-from tests.factories import TODAY, Make, Person
+from tests.factories import TODAY, Make, StaffPerson
 from tests.page import XHTML, Browser, text_of, tree_of
 from tests.review.desk import ReviewDesk, at_desk
 
-SignIn = Callable[[Person], Browser]
+SignIn = Callable[[StaffPerson], Browser]
 
 
 def of_case(desk: ReviewDesk) -> str:
     return f"/en/staff/case/{desk.case.id}/trail"
 
 
-def of_person(person: Person) -> str:
+def of_person(person: StaffPerson) -> str:
     return f"/en/staff/people/{person.account.id}/trail"
 
 
@@ -51,12 +51,12 @@ def desk(make: Make) -> ReviewDesk:
 
 
 @pytest.fixture
-def head(make: Make, desk: ReviewDesk) -> Person:
+def head(make: Make, desk: ReviewDesk) -> StaffPerson:
     return make.person(body_code=desk.unit.code, role=Role.HEAD)
 
 
 @pytest.fixture
-def board(make: Make, desk: ReviewDesk) -> Person:
+def board(make: Make, desk: ReviewDesk) -> StaffPerson:
     del desk
     return make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
 
@@ -74,7 +74,7 @@ def notice(make: Make, desk: ReviewDesk) -> None:
     make.session.commit()
 
 
-def link(make: Make, desk: ReviewDesk, who: Person) -> None:
+def link(make: Make, desk: ReviewDesk, who: StaffPerson) -> None:
     """Close the unit that the case is about to somebody."""
     case = make.session.get_one(Case, desk.case.id, populate_existing=True)
     make.session.execute(
@@ -85,13 +85,13 @@ def link(make: Make, desk: ReviewDesk, who: Person) -> None:
     make.session.commit()
 
 
-def recuse(make: Make, desk: ReviewDesk, who: Person) -> None:
+def recuse(make: Make, desk: ReviewDesk, who: StaffPerson) -> None:
     holding.recuse(make.session, desk.case.id, who=who.account, today=TODAY)
     make.session.commit()
 
 
 def test_a_head_reads_who_did_what_in_a_case(
-    desk: ReviewDesk, head: Person, sign_in: SignIn
+    desk: ReviewDesk, head: StaffPerson, sign_in: SignIn
 ) -> None:
     page = sign_in(head).get(of_case(desk))
 
@@ -111,7 +111,7 @@ def test_a_head_reads_who_did_what_in_a_case(
 
 
 def test_it_holds_no_statement_and_nothing_that_was_written(
-    desk: ReviewDesk, head: Person, sign_in: SignIn
+    desk: ReviewDesk, head: StaffPerson, sign_in: SignIn
 ) -> None:
     page = sign_in(head).get(of_case(desk))
 
@@ -133,13 +133,13 @@ def test_members_who_do_not_lead_and_administrators_read_none(
     assert answer.location.endswith("/staff/waiting")
 
 
-def test_there_is_no_trail_of_what_does_not_exist(head: Person, sign_in: SignIn) -> None:
+def test_there_is_no_trail_of_what_does_not_exist(head: StaffPerson, sign_in: SignIn) -> None:
     sign_in(head).get(f"/en/staff/case/{'0' * 32}/trail", status=404)
     sign_in(head).get(f"/en/staff/people/{'0' * 32}/trail", status=404)
 
 
 def test_the_board_reads_it_once_it_was_told_of_the_case(
-    make: Make, desk: ReviewDesk, board: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, board: StaffPerson, sign_in: SignIn
 ) -> None:
     sign_in(board).get(of_case(desk), status=404)
 
@@ -152,7 +152,7 @@ def test_the_board_reads_it_once_it_was_told_of_the_case(
 
 
 def test_the_board_reads_it_where_it_is_the_second_person(
-    make: Make, desk: ReviewDesk, board: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, board: StaffPerson, sign_in: SignIn
 ) -> None:
     proposals.propose(
         make.session,
@@ -208,9 +208,9 @@ def test_the_special_prosecutors_read_the_boards_case_they_are_asked_about(
 def test_a_case_that_is_closed_to_somebody_has_no_trail_for_them(
     make: Make,
     desk: ReviewDesk,
-    head: Person,
+    head: StaffPerson,
     sign_in: SignIn,
-    closes: Callable[[Make, ReviewDesk, Person], None],
+    closes: Callable[[Make, ReviewDesk, StaffPerson], None],
 ) -> None:
     closes(make, desk, head)
     browser = sign_in(head)
@@ -226,9 +226,9 @@ def test_a_case_that_is_closed_to_somebody_has_no_trail_for_them(
 def test_a_case_that_is_closed_to_a_member_of_the_board_has_no_trail_for_them(
     make: Make,
     desk: ReviewDesk,
-    board: Person,
+    board: StaffPerson,
     sign_in: SignIn,
-    closes: Callable[[Make, ReviewDesk, Person], None],
+    closes: Callable[[Make, ReviewDesk, StaffPerson], None],
 ) -> None:
     notice(make, desk)
     if closes is recuse:
@@ -251,7 +251,7 @@ def test_a_case_that_is_closed_to_a_member_of_the_board_has_no_trail_for_them(
 
 
 def test_of_a_case_of_another_body_the_board_learns_that_something_was_done(
-    make: Make, desk: ReviewDesk, board: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, board: StaffPerson, sign_in: SignIn
 ) -> None:
     page = sign_in(board).get(of_person(desk.who))
 
@@ -267,7 +267,7 @@ def test_of_a_case_of_another_body_the_board_learns_that_something_was_done(
 
 
 def test_a_head_reads_what_their_people_did_and_what_was_done_to_them(
-    make: Make, desk: ReviewDesk, head: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, head: StaffPerson, sign_in: SignIn
 ) -> None:
     admin = make.person(body_code=None, role=Role.ADMINISTRATOR, login="the.admin")
     record(
@@ -288,7 +288,7 @@ def test_a_head_reads_what_their_people_did_and_what_was_done_to_them(
 
 
 def test_after_a_transfer_names_and_notes_stay_with_the_body_before(
-    make: Make, desk: ReviewDesk, head: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, head: StaffPerson, sign_in: SignIn
 ) -> None:
     other = make.unit("MIL_INV" if desk.unit.code != "MIL_INV" else "KUIS")
     make.session.execute(
@@ -309,7 +309,7 @@ def test_after_a_transfer_names_and_notes_stay_with_the_body_before(
 
 
 def test_reading_a_trail_is_on_record_once_a_day(
-    make: Make, desk: ReviewDesk, head: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, head: StaffPerson, sign_in: SignIn
 ) -> None:
     browser = sign_in(head)
     for _ in range(2):
@@ -336,7 +336,7 @@ def test_a_refused_reader_leaves_no_record(make: Make, desk: ReviewDesk, sign_in
 
 
 def test_long_trails_have_pages_that_hold_every_line_once(
-    make: Make, desk: ReviewDesk, head: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, head: StaffPerson, sign_in: SignIn
 ) -> None:
     for number in range(2 * PAGE):
         day = TODAY + timedelta(days=number)
@@ -358,7 +358,7 @@ def test_long_trails_have_pages_that_hold_every_line_once(
 
 
 def test_the_pages_that_lead_there(
-    make: Make, desk: ReviewDesk, head: Person, board: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, head: StaffPerson, board: StaffPerson, sign_in: SignIn
 ) -> None:
     notice(make, desk)
     record(make.session, AuditAct.PERSONAL_KEY, actor=SYSTEM, detail=desk.account.id, today=TODAY)

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from portal.cases.models import AuditEntry, StoredAttachment
 from portal.cases.states import Status
 from portal.core import clock
-from tests.factories import Make, Person
+from tests.factories import Make, StaffPerson
 from tests.page import Browser
 from tests.review.desk import ReviewDesk, at_desk, headers_text, sealed_file
 from tests.staff import signed
 
-SignIn = Callable[[Person], Browser]
+SignIn = Callable[[StaffPerson], Browser]
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_a_file_with_another_name_than_an_id_is_refused(
     status, _ = send("write", **letter, attachment=(BytesIO(whole), name or "x"))
 
     assert status == 422
-    assert list(make.blobs.names()) == []
+    assert list(make.blobs.list_names()) == []
 
 
 def test_a_refused_act_leaves_no_file(desk: ReviewDesk, send: Send, make: Make) -> None:
@@ -91,8 +91,8 @@ def test_a_refused_act_leaves_no_file(desk: ReviewDesk, send: Send, make: Make) 
     status, told = send("write", **letter, attachment=(BytesIO(whole), entry.id))
 
     assert (status, told) == (409, {"error": "conflict"})
-    assert list(make.blobs.names()) == []
-    assert list(make.blobs.waiting()) == []
+    assert list(make.blobs.list_names()) == []
+    assert list(make.blobs.list_incoming()) == []
 
 
 def test_plain_words_are_never_taken(send: Send) -> None:
@@ -113,8 +113,8 @@ def test_an_old_page_is_told_to_the_script(desk: ReviewDesk, send: Send) -> None
 
 def test_an_extension_is_given_and_a_wrong_day_is_told(desk: ReviewDesk, send: Send) -> None:
     letter = desk.posted(desk.letter("reply"), reason="witnesses")
-    far = clock.today() + timedelta(days=99)
-    near = clock.today() + timedelta(days=30)
+    far = clock.get_today() + timedelta(days=99)
+    near = clock.get_today() + timedelta(days=30)
 
     status, told = send("extend", **letter, until=far.isoformat())
     assert status == 422

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from portal.accounts.models import Role
-from tests.factories import Make, Person
+from tests.factories import Make, StaffPerson
 from tests.page import Browser, text_of
 from tests.review.desk import at_desk, colleague
 
-SignIn = Callable[[Person], Browser]
+SignIn = Callable[[StaffPerson], Browser]
 
 
 def test_a_case_is_taken_given_back_and_handed_over(make: Make, sign_in: SignIn) -> None:

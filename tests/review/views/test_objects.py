@@ -14,19 +14,19 @@ from portal.cases.models import AuditEntry
 from portal.cases.service import SealedFile
 from portal.review.service.case_writing import WritingAct, write
 from portal.review.service.transfers import transfer
-from tests.factories import TODAY, Make, Person
+from tests.factories import TODAY, Make, StaffPerson
 from tests.page import Browser
 from tests.review.desk import ReviewDesk, at_desk, colleague, sealed_file
 from tests.staff import signed
 
-SignIn = Callable[[Person], Browser]
+SignIn = Callable[[StaffPerson], Browser]
 CONTENT = b"a recording" * 9000
 
 
 def with_file(desk: ReviewDesk, make: Make) -> tuple[bodies.Attachment, bytes]:
     """Let the holder send a reply with a file."""
     entry, whole = sealed_file("record.txt", CONTENT, desk)
-    arrived = make.blobs.arrive()
+    arrived = make.blobs.open_incoming()
     arrived.write(whole)
     make.blobs.keep(arrived, entry.id)
     stored = SealedFile(entry.id, len(whole), entry.ct)

@@ -6,13 +6,13 @@ from portal.accounts.models import Role
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.states import Status
 from portal.review.views.blueprint import format_reference
-from tests.factories import Make, Person
+from tests.factories import Make, StaffPerson
 from tests.page import Browser, hidden
 from tests.review.desk import ReviewDesk, at_desk
 from tests.review.views.test_case_acts import posted
 from tests.staff import StaffBrowser, signed
 
-SignIn = Callable[[Person], Browser]
+SignIn = Callable[[StaffPerson], Browser]
 
 
 def asked(make: Make, sign_in: SignIn) -> ReviewDesk:

@@ -11,14 +11,14 @@ from portal.cases.codes import NoticeKind
 from portal.cases.models import Case, Notice
 from portal.core import clock
 from portal.review.service.upkeep import list_late_clocks, tell_of_late
-from portal.review.views.blueprint import count_working_days, format_reference
+from portal.review.views.blueprint import count_days_left, format_reference
 from portal.review.views.queue import NOTICES
-from tests.factories import TODAY, Make, Person
+from tests.factories import TODAY, Make, StaffPerson
 from tests.page import Browser, text_of
 from tests.review.desk import at_desk
 from tests.review.queries.test_queue import rows
 
-SignIn = Callable[[Person], Browser]
+SignIn = Callable[[StaffPerson], Browser]
 
 
 def test_the_queue_shows_the_coded_facts_of_a_case(make: Make, sign_in: SignIn) -> None:
@@ -124,7 +124,7 @@ def test_a_case_closed_to_a_person_sends_them_no_notice(make: Make, sign_in: Sig
             body_code=desk.unit.code,
             kind="copy",
             subject="",
-            sent_on=clock.today(),
+            sent_on=clock.get_today(),
         )
     )
     make.session.commit()
@@ -140,9 +140,9 @@ def test_a_case_closed_to_a_person_sends_them_no_notice(make: Make, sign_in: Sig
 def test_working_days_are_counted_both_ways() -> None:
     friday, monday = date(2026, 2, 27), date(2026, 3, 2)
 
-    assert count_working_days(friday, monday) == 1
-    assert count_working_days(monday, friday) == -1
-    assert count_working_days(monday, monday) == 0
+    assert count_days_left(friday, monday) == 1
+    assert count_days_left(monday, friday) == -1
+    assert count_days_left(monday, monday) == 0
 
 
 def test_an_administrator_reads_no_case(make: Make, sign_in: SignIn) -> None:

@@ -80,7 +80,7 @@ def test_no_page_of_figures_asks_the_database(
 def test_a_counter_on_a_page_is_noticed(
     app: Flask, published: list[archive.PublishedRelease]
 ) -> None:
-    engine = SESSIONS.of(app).kw["bind"]
+    engine = SESSIONS.get_from(app).kw["bind"]
 
     with app.app_context(), side_channels.statements(engine) as asked, reading() as session:
         session.connection().exec_driver_sql("SELECT count(*) FROM cases")

@@ -28,7 +28,7 @@ def test_it_has_no_case_and_no_key_of_one(world: AuditedPortal) -> None:
 
     for filed in world.filed:
         assert filed.case.id not in data
-        for secret in (filed.reporter.keys.blind, filed.case.log_key or b""):
+        for secret in (filed.reporter.keys.blinding_key, filed.case.log_key or b""):
             assert secret.hex() not in data
             assert to_base64(secret) not in data
 

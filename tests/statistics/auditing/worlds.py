@@ -22,9 +22,9 @@ from portal.statistics.models import ReleaseVersion
 from portal.statistics.service.build import RenderEnvironment
 from portal.statistics.site.pages.page_context import Renderer as Printed
 from portal.transparency.publishing import files
-from portal.transparency.verifying.reading import source
+from portal.transparency.verifying.reading import make_fetch
 from portal.transparency.writing import service
-from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.web.parts import BLOBS, KEYRING, SESSIONS
 from tests.factories import Filed, Make
 from tests.installation import installed
@@ -58,7 +58,7 @@ class AuditedPortal:
 
     @property
     def policy(self) -> Policy:
-        return Policy((public_key(self.make.keyring, self.make.log.origin),))
+        return Policy((derive_public_key(self.make.keyring, self.make.log.origin),))
 
     @property
     def log_folder(self) -> Path:
@@ -71,7 +71,7 @@ class AuditedPortal:
         return package
 
     def log(self) -> LoggedFigures:
-        return read_log(source(str(self.log_folder)), self.policy)[0]
+        return read_log(make_fetch(str(self.log_folder)), self.policy)[0]
 
 
 def decide(session: Session, filed: Filed, outcome: str, day: date = DECIDED_ON) -> None:
@@ -95,10 +95,10 @@ def reconsider(session: Session, filed: Filed, outcome: str, day: date) -> None:
 def published_world(instance: Path, press: Printed = NAMES) -> Iterator[AuditedPortal]:
     """Make nine reports, six of them decided, one of these twice, and publish the quarter."""
     app = installed(Settings(instance=instance, public_url="http://localhost", demonstration=True))
-    sessions: Sessions = SESSIONS.of(app)
+    sessions: Sessions = SESSIONS.get_from(app)
     engine = sessions.kw["bind"]
     with sessions() as session:
-        make = Make(session, KEYRING.of(app), BLOBS.of(app))
+        make = Make(session, KEYRING.get_from(app), BLOBS.get_from(app))
         filed = [
             make.filed(today=FIRST + timedelta(days=number), category=category)
             for number, category in enumerate(("bribery", "bribery", "excessive_force") * 3)

@@ -33,7 +33,7 @@ def settings(settings: Settings) -> Settings:
 def real(tmp_path: Path) -> Iterator[Flask]:
     """A portal that is no demonstration."""
     app = installed(Settings(instance=tmp_path / "real", public_url="https://portal.example"))
-    engine = SESSIONS.of(app).kw["bind"]
+    engine = SESSIONS.get_from(app).kw["bind"]
     yield app
     engine.dispose()
 
@@ -75,7 +75,7 @@ def test_a_quarter_goes_its_way_step_by_step(app: Flask, session: Session) -> No
 
 
 def test_a_sweep_that_is_refused_keeps_no_release_waiting(real: Flask) -> None:
-    settings: Settings = SETTINGS.of(real)
+    settings: Settings = SETTINGS.get_from(real)
     (settings.state / "swept-releases").write_text("2020-01-01\n")
 
     result = run(real, Quarter("2099-q1"))

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.cases.models import PublicBody
-from portal.core.db import Base, engine_of
+from portal.core.db import Base, make_engine
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting import tables as counting
 from portal.statistics.dataset.tallies import Tallies
@@ -22,7 +22,7 @@ TABLES = tuple(load().tables.values())
 
 
 def engine(address: str) -> Iterator[Engine]:
-    made = engine_of(address)
+    made = make_engine(address)
     Base.metadata.create_all(made)
     with Session(made) as session:
         session.add_all(PublicBody(code=code, kind=code.partition(".")[0]) for code in lives.BODIES)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.cases.models import Allegation, Case, PublicBody, Sanction, StatusChange, Verdict
 from portal.cases.states import Status
 from portal.core.calendar import Quarter
-from portal.core.db import Base, engine_of
+from portal.core.db import Base, make_engine
 from portal.core.errors import Conflict
 from portal.review.service.erasing import erase
 from portal.statistics.catalogue.periods import make_table_span
@@ -31,7 +31,7 @@ QUARTERS = tuple(Quarter(f"{year}-q{number}") for year in (2025, 2026) for numbe
 
 
 def engine(address: str) -> Iterator[Engine]:
-    made = engine_of(address)
+    made = make_engine(address)
     Base.metadata.create_all(made)
     with Session(made) as session:
         session.add(PublicBody(code=BODY, kind=BODY))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import sessionmaker
 
 from portal.cases.models import Case
 from portal.core.calendar import Quarter
-from portal.core.db import Base, Sessions, engine_of
+from portal.core.db import Base, Sessions, make_engine
 from portal.statistics.models import ReleaseVersion
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.record_keys import redraw
@@ -30,7 +30,7 @@ def sessions(request: pytest.FixtureRequest) -> Iterator[Sessions]:
     address = "sqlite://"
     if request.param == "postgresql":
         address = request.getfixturevalue("postgresql")
-    engine = engine_of(address)
+    engine = make_engine(address)
     Base.metadata.create_all(engine)
     made = sessionmaker(engine, expire_on_commit=False)
     with made() as session:
@@ -203,7 +203,7 @@ class TestWhichCases:
 
 def test_a_draft_waits_for_the_part_that_runs(postgresql: str) -> None:
     """On SQLite the write lock sees to it; here it is the rows of the releases."""
-    engine = engine_of(postgresql)
+    engine = make_engine(postgresql)
     Base.metadata.create_all(engine)
     sessions = sessionmaker(engine)
     with sessions() as session:

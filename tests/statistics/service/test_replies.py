@@ -120,7 +120,7 @@ def test_many_returned_texts_are_not_forgotten_at_once(
     for _ in range(FEW + 1):
         decide(press, write(press, head), board, "case")
     press.session.commit()
-    bounds = workflow.SweepLimits(Sweeps(SETTINGS.of(press.app).state, "releases"))
+    bounds = workflow.SweepLimits(Sweeps(SETTINGS.get_from(press.app).state, "releases"))
 
     with press.app.app_context(), pytest.raises(Conflict, match="21 of 21 returned replies"):
         workflow.sweep(press.desk, TODAY + 2 * FORGOTTEN_AFTER, bounds)

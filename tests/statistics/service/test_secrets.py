@@ -131,7 +131,7 @@ class TestBounds:
         press.session.commit()
 
     def sweep(self, press: QuarterPublisher, day: date, **allowed: Any) -> list[str]:
-        sweeps = Sweeps(SETTINGS.of(press.app).state, "releases")
+        sweeps = Sweeps(SETTINGS.get_from(press.app).state, "releases")
         with press.app.app_context():
             return workflow.sweep(press.desk, day, SweepLimits(sweeps, **allowed))
 

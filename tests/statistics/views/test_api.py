@@ -47,7 +47,7 @@ CHECKS = [
 def published(app: Flask) -> None:
     """Two releases of invented tables."""
     for quarter in (Q3, Q4):
-        tables.publish(SETTINGS.of(app).instance / "releases", quarter)
+        tables.publish(SETTINGS.get_from(app).instance / "releases", quarter)
 
 
 class TestWhatItGives:
@@ -110,7 +110,7 @@ class TestWhatItGives:
         self, app: Flask, client: FlaskClient
     ) -> None:
         asked: list[str] = []
-        engine = SESSIONS.of(app).kw["bind"]
+        engine = SESSIONS.get_from(app).kw["bind"]
         event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
 
         for path in (RELEASES, f"{RELEASES}/{Q4}/tables/totals.csv", "/api/v1/catalogue"):

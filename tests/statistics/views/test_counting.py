@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.downloads import program
+from portal.core.downloads import read_program
 from portal.statistics.releases.archive import locate_release
 from portal.transparency.publishing import totals
 from portal.transparency.publishing.totals import Count
@@ -38,7 +38,7 @@ def test_the_page_says_that_they_agree(world: AuditedPortal, lang: str) -> None:
 def test_a_total_that_the_log_does_not_have_is_marked(world: AuditedPortal) -> None:
     kept = world.log_folder / totals.FILE
     before = kept.read_bytes()
-    counted = totals.kept(world.log_folder)
+    counted = totals.read_totals(world.log_folder)
     counted.quarters[QUARTER] = Count(8, 6)
     kept.write_bytes(counted.data)
 
@@ -90,7 +90,7 @@ def test_the_script_refuses_entries_that_were_not_signed(
 def test_the_script_is_served_and_short(browser: Browser) -> None:
     text = browser.client.get("/log/count.py").get_data(as_text=True)
 
-    assert text == program("count.py").decode()
+    assert text == read_program("count.py").decode()
     code = [line for line in text.partition('"""\n\n')[2].splitlines() if line.strip()]
     assert len(code) <= 80
 

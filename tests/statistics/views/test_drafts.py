@@ -9,7 +9,7 @@ from portal.accounts.models import Role
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import AuditEntry
 from portal.statistics.models import SignOff
-from tests.factories import Make, Person
+from tests.factories import Make, StaffPerson
 from tests.page import Browser, text_of
 from tests.staff import code_now, signed_in
 from tests.statistics.histories import Q3, Histories, QuarterPublisher
@@ -19,7 +19,7 @@ INDEX = f"{PAGE}/{Q3}/v1/en/index.html"
 
 
 @pytest.fixture
-def board(make: Make, histories: Histories) -> list[Person]:
+def board(make: Make, histories: Histories) -> list[StaffPerson]:
     """Two members of the oversight board."""
     histories.many(300)
     histories.done()
@@ -28,14 +28,14 @@ def board(make: Make, histories: Histories) -> list[Person]:
 
 
 @pytest.fixture
-def drafted(press: QuarterPublisher, board: list[Person]) -> QuarterPublisher:
+def drafted(press: QuarterPublisher, board: list[StaffPerson]) -> QuarterPublisher:
     """A draft that two members of the board may sign."""
     assert board
     press.draft()
     return press
 
 
-def sign(browser: Browser, person: Person, *, status: int, **other: str) -> str:
+def sign(browser: Browser, person: StaffPerson, *, status: int, **other: str) -> str:
     answers = {"read": "y", "code": code_now(person)} | other
     return browser.post(PAGE, page=browser.get(PAGE), status=status, **answers)
 
@@ -47,7 +47,7 @@ def count_signatures(session: Session) -> int:
 
 class TestReading:
     def test_the_board_sees_what_it_signs(
-        self, app: Flask, board: list[Person], drafted: QuarterPublisher
+        self, app: Flask, board: list[StaffPerson], drafted: QuarterPublisher
     ) -> None:
         page = text_of(signed_in(app, board[0].account).get(PAGE))
 
@@ -57,7 +57,7 @@ class TestReading:
             assert words in page
 
     def test_its_pages_are_read_as_they_will_be(
-        self, app: Flask, board: list[Person], drafted: QuarterPublisher
+        self, app: Flask, board: list[StaffPerson], drafted: QuarterPublisher
     ) -> None:
         browser = signed_in(app, board[0].account)
         response = browser.client.get(INDEX)
@@ -68,7 +68,7 @@ class TestReading:
         assert browser.client.get(f"{PAGE}/{Q3}/v1/none.csv").status_code == 404
 
     def test_who_opened_it_is_written_down_once(
-        self, app: Flask, board: list[Person], drafted: QuarterPublisher, session: Session
+        self, app: Flask, board: list[StaffPerson], drafted: QuarterPublisher, session: Session
     ) -> None:
         browser = signed_in(app, board[0].account)
         browser.get(PAGE)
@@ -81,7 +81,7 @@ class TestReading:
 
     @pytest.mark.usefixtures("drafted")
     def test_who_opened_only_a_file_of_it_is_written_down_too(
-        self, app: Flask, board: list[Person], session: Session
+        self, app: Flask, board: list[StaffPerson], session: Session
     ) -> None:
         signed_in(app, board[1].account).client.get(INDEX)
 
@@ -103,7 +103,7 @@ class TestReading:
             assert app.test_client().get(address).status_code == 404
         assert drafted.newest().signed_on is None
 
-    def test_without_a_draft_it_says_so(self, app: Flask, board: list[Person]) -> None:
+    def test_without_a_draft_it_says_so(self, app: Flask, board: list[StaffPerson]) -> None:
         page = text_of(signed_in(app, board[0].account).get(PAGE))
 
         assert "No release waits" in page
@@ -111,7 +111,7 @@ class TestReading:
 
 class TestSigning:
     def test_two_different_people_sign_and_it_comes_out(
-        self, app: Flask, board: list[Person], drafted: QuarterPublisher, session: Session
+        self, app: Flask, board: list[StaffPerson], drafted: QuarterPublisher, session: Session
     ) -> None:
         for person in board:
             sign(signed_in(app, person.account), person, status=303)
@@ -120,7 +120,7 @@ class TestSigning:
         assert drafted.newest().signed_on is not None
 
     def test_nobody_signs_twice(
-        self, app: Flask, board: list[Person], drafted: QuarterPublisher, session: Session
+        self, app: Flask, board: list[StaffPerson], drafted: QuarterPublisher, session: Session
     ) -> None:
         browser = signed_in(app, board[0].account)
         page = browser.get(PAGE)
@@ -138,7 +138,7 @@ class TestSigning:
     def test_it_takes_a_good_code_and_a_word(
         self,
         app: Flask,
-        board: list[Person],
+        board: list[StaffPerson],
         drafted: QuarterPublisher,
         session: Session,
         other: dict[str, str],
@@ -149,7 +149,7 @@ class TestSigning:
         assert drafted.newest().signed_on is None
 
     def test_after_wrong_codes_the_login_rests(
-        self, app: Flask, board: list[Person], drafted: QuarterPublisher, session: Session
+        self, app: Flask, board: list[StaffPerson], drafted: QuarterPublisher, session: Session
     ) -> None:
         browser = signed_in(app, board[0].account)
         for _ in range(5):
@@ -162,7 +162,7 @@ class TestSigning:
     def test_a_draft_that_changed_after_it_was_read_is_not_signed(
         self,
         app: Flask,
-        board: list[Person],
+        board: list[StaffPerson],
         drafted: QuarterPublisher,
         histories: Histories,
         session: Session,
@@ -180,7 +180,7 @@ class TestSigning:
 
 
 def test_later_it_tells_when_the_key_is_destroyed(
-    app: Flask, board: list[Person], press: QuarterPublisher
+    app: Flask, board: list[StaffPerson], press: QuarterPublisher
 ) -> None:
     press.publish()
 

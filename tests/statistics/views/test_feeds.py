@@ -24,7 +24,7 @@ AT_RELEASE = "2027-03-09T10:00:00+05:00"
 @pytest.fixture
 def folder(app: Flask) -> Path:
     """The folder of all releases."""
-    path: Path = SETTINGS.of(app).instance / "releases"
+    path: Path = SETTINGS.get_from(app).instance / "releases"
     return path
 
 

@@ -110,7 +110,7 @@ class TestWithARelease:
 
     def test_pages_read_releases_and_never_the_database(self, app: Flask, browser: Browser) -> None:
         asked: list[str] = []
-        engine = SESSIONS.of(app).kw["bind"]
+        engine = SESSIONS.get_from(app).kw["bind"]
         event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
 
         for name in AROUND:

@@ -21,7 +21,7 @@ TOTALS = f"{FILES}/totals.csv"
 @pytest.fixture
 def published(app: Flask) -> dict[str, bytes]:
     """One release of invented tables."""
-    return tables.publish(SETTINGS.of(app).instance / "releases")
+    return tables.publish(SETTINGS.get_from(app).instance / "releases")
 
 
 @pytest.mark.usefixtures("published")
@@ -54,7 +54,9 @@ class TestAFile:
     def test_one_that_was_altered_is_not_sent_and_the_page_says_so(
         self, app: Flask, client: FlaskClient, damage: str, caplog: pytest.LogCaptureFixture
     ) -> None:
-        path = SETTINGS.of(app).instance / "releases" / Quarter("2026-q4") / "v1" / "totals.csv"
+        path = (
+            SETTINGS.get_from(app).instance / "releases" / Quarter("2026-q4") / "v1" / "totals.csv"
+        )
         content = path.read_bytes()
         if damage == "gone":
             path.unlink()
@@ -245,7 +247,7 @@ class TestWhatThereIsNot:
     def test_a_file_that_is_not_what_was_published_is_not_sent(
         self, app: Flask, client: FlaskClient
     ) -> None:
-        folder: Path = SETTINGS.of(app).instance / "releases" / Quarter("2026-q4") / "v1"
+        folder: Path = SETTINGS.get_from(app).instance / "releases" / Quarter("2026-q4") / "v1"
         (folder / "totals.csv").write_bytes(b"received,0\n")
         app.testing = False
 

@@ -11,14 +11,14 @@ import pytest
 from flask import Flask
 
 from crypto import checkpoint, notes
-from crypto.cosignature import Seen
+from crypto.cosignature import WitnessedCheckpoint
 from portal.cases import trailmark
 from portal.core.config import Settings
 from portal.core.db import Sessions
 from portal.transparency import policy
 from portal.transparency.parts import LOG, TRAIL_MARK
 from portal.transparency.publishing import files
-from portal.transparency.writing import keys
+from portal.transparency.writing import log_keys
 from portal.transparency.writing.service import Log as PortalLog
 from portal.web.parts import KEYRING, SESSIONS
 
@@ -27,18 +27,18 @@ from tests.crypto.conftest import Judge as Go
 from tests.crypto.conftest import judge  # noqa: F401
 from tests.installation import installed
 from tests.live import serving
-from witness.__main__ import ALARM, FAILED, WELL, main
+from witness.__main__ import ALARM, FAILED, WELL, run_command
 from witness.judging import Judge
 from witness.server import Server
-from witness.state import Log, State, new_own
-from witness.wire import Wire
+from witness.state import State, WatchedLog, generate_witness_key
+from witness.wire import HttpClient
 
 ORIGIN = "localhost/log"
 NAMES = ("ngo.example/w", "paper.example/w", "ombudsman.example/w")
 
 
 @dataclass(frozen=True)
-class Portal:
+class ServedPortal:
     """A portal that answers, and what its operator types."""
 
     app: Flask
@@ -47,7 +47,7 @@ class Portal:
     @property
     def key(self) -> str:
         """The key of its log."""
-        return keys.public_key(KEYRING.of(self.app), ORIGIN).text
+        return log_keys.derive_public_key(KEYRING.get_from(self.app), ORIGIN).text
 
     def run(self, *words: str, fails: bool = False) -> str:
         """Run a command of the log, and return what it says."""
@@ -58,87 +58,89 @@ class Portal:
     def grow(self) -> None:
         """Let the log say something new."""
         number = len(self.run("policy", "show"))
-        self.run("policy", "add", new_own(f"w{number}.example", mldsa=False).public.text)
+        self.run(
+            "policy", "add", generate_witness_key(f"w{number}.example", mldsa=False).public.text
+        )
         self.run("merge")
 
-    def seen(self) -> Seen:
+    def seen(self) -> WitnessedCheckpoint:
         """Return what readers get to see, by the policy that they get."""
-        chosen = policy.parse(Wire().get(f"{self.address}/log/policy", 100_000).body.decode())
+        chosen = policy.parse(HttpClient().get(f"{self.address}/log/policy", 100_000).body.decode())
         return chosen.policy.check(self.shown())
 
     def forget(self) -> None:
         """Take away what tells that the key has signed more, as nobody may."""
-        log: PortalLog = LOG.of(self.app)
+        log: PortalLog = LOG.get_from(self.app)
         log.states.path.unlink()
         shutil.rmtree(log.states.published / "tile")
         (log.states.folder / "trail").unlink()
         log.states.begin()
-        with SESSIONS.of(self.app)() as session:
-            TRAIL_MARK.of(self.app).begin(trailmark.get_trail_position(session))
+        with SESSIONS.get_from(self.app)() as session:
+            TRAIL_MARK.get_from(self.app).begin(trailmark.get_trail_position(session))
 
     def shown(self) -> bytes:
         """Return the newest checkpoint, as it is served."""
-        return Wire().get(f"{self.address}/log/checkpoint", 100_000).body
+        return HttpClient().get(f"{self.address}/log/checkpoint", 100_000).body
 
 
 @contextmanager
-def portal_in(settings: Settings) -> Iterator[Portal]:
+def portal_in(settings: Settings) -> Iterator[ServedPortal]:
     app = installed(settings)
     app.testing = True
-    sessions: Sessions = SESSIONS.of(app)
+    sessions: Sessions = SESSIONS.get_from(app)
     engine = sessions.kw["bind"]
     with serving(app) as address:
-        yield Portal(app, address)
+        yield ServedPortal(app, address)
     engine.dispose()
 
 
 @pytest.fixture
-def portal(settings: Settings) -> Iterator[Portal]:
-    with portal_in(settings) as found:
-        found.run("merge")
-        yield found
+def portal(settings: Settings) -> Iterator[ServedPortal]:
+    with portal_in(settings) as served:
+        served.run("merge")
+        yield served
 
 
 @pytest.fixture
-def forked(settings: Settings, tmp_path: Path, portal: Portal) -> Iterator[Portal]:
+def forked(settings: Settings, tmp_path: Path, portal: ServedPortal) -> Iterator[ServedPortal]:
     """Another log with the same name and the same key, shown to whom it may deceive."""
     assert portal.key  # the keys are made
     other = replace(settings, instance=tmp_path / "fork", keys_dir=str(settings.keys))
-    with portal_in(other) as found:
-        found.grow()
-        yield found
+    with portal_in(other) as served:
+        served.grow()
+        yield served
 
 
 @dataclass(frozen=True)
-class Witness:
+class RunningWitness:
     """A witness: its folder, and where it answers."""
 
     state: State
     address: str
 
     @property
-    def log(self) -> Log:
-        return self.state.log(ORIGIN)
+    def log(self) -> WatchedLog:
+        return self.state.get_log(ORIGIN)
 
     def follow(self, *words: str) -> int:
         """Do what its timer does."""
-        return main(["--folder", str(self.state.folder), "follow", "--once", *words])
+        return run_command(["--folder", str(self.state.folder), "follow", "--once", *words])
 
 
 @pytest.fixture
-def witnesses(portal: Portal, tmp_path: Path) -> Iterator[list[Witness]]:
+def witnesses(portal: ServedPortal, tmp_path: Path) -> Iterator[list[RunningWitness]]:
     """Three witnesses who answer; two of them are needed. One signs with ML-DSA-44."""
     with ExitStack() as stack:
-        found = []
+        running = []
         for name in NAMES:
             state = State(tmp_path / name.partition(".")[0])
-            state.make(new_own(name, mldsa=name == NAMES[1]))
+            state.store_key(generate_witness_key(name, mldsa=name == NAMES[1]))
             state.watch(notes.parse_key(portal.key), f"{portal.address}/log")
-            found.append(Witness(state, stack.enter_context(answering(state))))
-            portal.run("policy", "add", state.own.public.text, found[-1].address)
+            running.append(RunningWitness(state, stack.enter_context(answering(state))))
+            portal.run("policy", "add", state.own.public.text, running[-1].address)
         portal.run("policy", "quorum", "2")
         portal.run("merge")
-        yield found
+        yield running
 
 
 @contextmanager
@@ -151,13 +153,13 @@ def answering(state: State) -> Iterator[str]:
         thread.join()
 
 
-def without(portal: Portal, one: Witness) -> None:
+def without(portal: ServedPortal, witness: RunningWitness) -> None:
     """Let the address of a witness be one where nobody answers."""
-    portal.run("policy", "add", one.state.own.public.text, "http://127.0.0.1:1")
+    portal.run("policy", "add", witness.state.own.public.text, "http://127.0.0.1:1")
 
 
 def test_what_is_asked_of_three_witnesses_is_shown_to_readers(
-    portal: Portal, witnesses: list[Witness]
+    portal: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     for _ in range(3):
         portal.run("cosign")
@@ -170,35 +172,35 @@ def test_what_is_asked_of_three_witnesses_is_shown_to_readers(
 
 
 def test_three_witnesses_who_come_by_themselves_are_shown_to_readers(
-    portal: Portal, witnesses: list[Witness]
+    portal: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
-    for one in witnesses:
-        assert one.follow() == WELL
-        assert one.follow() == WELL
+    for witness in witnesses:
+        assert witness.follow() == WELL
+        assert witness.follow() == WELL
 
     assert set(portal.seen().witnesses) == set(NAMES)
     portal.grow()
-    for one in witnesses:
-        assert one.follow() == WELL
+    for witness in witnesses:
+        assert witness.follow() == WELL
     assert set(portal.seen().witnesses) == set(NAMES)
 
 
 def test_what_three_witnesses_cosigned_is_opened_by_another_implementation(
-    portal: Portal,
-    witnesses: list[Witness],
+    portal: ServedPortal,
+    witnesses: list[RunningWitness],
     judge: Go,  # noqa: F811
 ) -> None:
     portal.run("cosign")
-    known = [portal.key, *(one.state.own.public.text for one in witnesses)]
+    known = [portal.key, *(witness.state.own.public.text for witness in witnesses)]
 
-    found = judge("open", note=portal.shown(), keys=known)
+    verdict = judge("open", note=portal.shown(), keys=known)
 
-    assert not found["error"]
-    assert {name.partition("+")[0] for name in found["by"]} == {ORIGIN, *NAMES}
+    assert not verdict["error"]
+    assert {name.partition("+")[0] for name in verdict["by"]} == {ORIGIN, *NAMES}
 
 
 def test_one_who_is_cut_off_stops_nobody_and_two_are_enough(
-    portal: Portal, witnesses: list[Witness]
+    portal: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     without(portal, witnesses[0])
 
@@ -210,7 +212,7 @@ def test_one_who_is_cut_off_stops_nobody_and_two_are_enough(
 
 
 def test_with_two_cut_off_the_new_state_is_not_believed(
-    portal: Portal, witnesses: list[Witness]
+    portal: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     without(portal, witnesses[0])
     without(portal, witnesses[1])
@@ -222,7 +224,7 @@ def test_with_two_cut_off_the_new_state_is_not_believed(
         portal.seen()
 
 
-def test_who_was_cut_off_catches_up(portal: Portal, witnesses: list[Witness]) -> None:
+def test_who_was_cut_off_catches_up(portal: ServedPortal, witnesses: list[RunningWitness]) -> None:
     portal.run("cosign")
     without(portal, witnesses[0])
     for _ in range(3):
@@ -235,7 +237,7 @@ def test_who_was_cut_off_catches_up(portal: Portal, witnesses: list[Witness]) ->
 
 
 def test_a_witness_who_is_ahead_of_what_the_portal_knows_says_so_and_is_asked_again(
-    portal: Portal, witnesses: list[Witness]
+    portal: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     portal.run("policy", "remove", NAMES[0])
     assert witnesses[0].follow() == FAILED  # the portal does not take its line
@@ -246,7 +248,7 @@ def test_a_witness_who_is_ahead_of_what_the_portal_knows_says_so_and_is_asked_ag
 
 
 def test_a_forked_log_that_is_larger_is_an_alarm_for_who_is_fed_with_it(
-    portal: Portal, forked: Portal, witnesses: list[Witness], tmp_path: Path
+    portal: ServedPortal, forked: ServedPortal, witnesses: list[RunningWitness], tmp_path: Path
 ) -> None:
     portal.run("cosign")
     for _ in range(12):
@@ -260,7 +262,7 @@ def test_a_forked_log_that_is_larger_is_an_alarm_for_who_is_fed_with_it(
     assert "ТРЕВОГА" in (tmp_path / "told").read_text()
     (evidence,) = (deceived.log.folder / "evidence").iterdir()
     words = ["--folder", str(tmp_path / "nobody"), "prove", str(evidence), "--key", portal.key]
-    assert main(words) == WELL
+    assert run_command(words) == WELL
     portal.grow()
     said = portal.run("cosign", fails=True)
     assert "NOT COSIGNED by ombudsman.example/w: refuses with status 409" in said
@@ -268,7 +270,7 @@ def test_a_forked_log_that_is_larger_is_an_alarm_for_who_is_fed_with_it(
 
 
 def test_a_fork_that_is_brought_to_a_witness_is_refused_and_comes_to_light(
-    portal: Portal, forked: Portal, witnesses: list[Witness]
+    portal: ServedPortal, forked: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     portal.run("cosign")
     deceived = witnesses[2]
@@ -287,17 +289,17 @@ def test_a_fork_that_is_brought_to_a_witness_is_refused_and_comes_to_light(
     assert "was made for somebody who is to be deceived" in deceived.log.alarm
 
 
-def forked_size(forked: Portal) -> int:
+def forked_size(forked: ServedPortal) -> int:
     return checkpoint.parse(notes.parse(forked.shown()).text).size
 
 
 def test_a_log_that_was_rolled_back_is_an_alarm_and_its_operator_is_told(
-    portal: Portal, witnesses: list[Witness], settings: Settings
+    portal: ServedPortal, witnesses: list[RunningWitness], settings: Settings
 ) -> None:
     database = settings.instance / "portal.sqlite"
     published = settings.instance / files.FOLDER
     portal.run("cosign")
-    sessions: Sessions = SESSIONS.of(portal.app)
+    sessions: Sessions = SESSIONS.get_from(portal.app)
     sessions.kw["bind"].dispose()
     backup = (database.read_bytes(), (published / "checkpoint").read_bytes())
     portal.grow()
@@ -318,7 +320,7 @@ def test_a_log_that_was_rolled_back_is_an_alarm_and_its_operator_is_told(
 
 
 def test_a_witness_who_has_seen_more_tells_the_operator_that_entries_were_lost(
-    portal: Portal, forked: Portal, witnesses: list[Witness]
+    portal: ServedPortal, forked: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     for _ in range(12):
         portal.grow()
@@ -332,7 +334,7 @@ def test_a_witness_who_has_seen_more_tells_the_operator_that_entries_were_lost(
 
 
 def test_a_witness_whose_address_answers_something_else_is_not_believed(
-    portal: Portal, witnesses: list[Witness]
+    portal: ServedPortal, witnesses: list[RunningWitness]
 ) -> None:
     ngo, paper, _ = witnesses
     portal.run("policy", "add", ngo.state.own.public.text, paper.address)
@@ -350,6 +352,8 @@ def test_an_empty_log_is_brought_to_nobody(settings: Settings) -> None:
         assert empty.run("cosign") == ""
 
 
-def test_one_who_has_cosigned_is_not_asked_again(portal: Portal, witnesses: list[Witness]) -> None:
+def test_one_who_has_cosigned_is_not_asked_again(
+    portal: ServedPortal, witnesses: list[RunningWitness]
+) -> None:
     assert portal.run("cosign").count("has cosigned") == len(witnesses)
     assert portal.run("cosign") == ""

@@ -11,7 +11,7 @@ from crypto.log_entries import Announcement
 from portal.core.config import Settings
 from portal.transparency import policy, queries
 from portal.transparency.models import LogEntry
-from portal.transparency.writing import keys
+from portal.transparency.writing import log_keys
 from portal.web.parts import KEYRING
 from tests.crypto import logs
 
@@ -28,7 +28,7 @@ def run(app: Flask, *words: str, fails: bool = False) -> str:
 def test_a_policy_is_shown_changed_published_and_announced(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:
-    key = keys.public_key(KEYRING.of(app), "localhost/log")
+    key = log_keys.derive_public_key(KEYRING.get_from(app), "localhost/log")
     own = key.text
     assert run(app, "policy", "show") == (
         f"log {own}\nquorum 0\n\n# fingerprint of localhost/log: {key.fingerprint}\n"
@@ -79,9 +79,9 @@ def test_a_broken_file_is_named_by_commands_and_not_served(
 
 def announced(session: Session) -> str:
     """Return what the log says of its policy now."""
-    position = queries.announced(session, "policy", "portal")
+    position = queries.find_newest_position(session, "policy", "portal")
     assert position is not None
-    found = log_entries.parse(session.get_one(LogEntry, position).entry)
+    step = log_entries.parse(session.get_one(LogEntry, position).entry)
     session.rollback()
-    assert isinstance(found, Announcement)
-    return found.value.decode()
+    assert isinstance(step, Announcement)
+    return step.value.decode()

@@ -17,8 +17,8 @@ from portal.review.service.erasing import erase
 from portal.transparency import queries
 from portal.transparency.models import LogCosignature
 from portal.transparency.policy import PolicyFile, Witness
-from portal.transparency.publishing.bundle import Bundle, Stated, bundle_of
-from portal.transparency.writing import announcing, keys, service
+from portal.transparency.publishing.bundle import BundleStep, CaseBundle, build_bundle
+from portal.transparency.writing import announcing, log_keys, service
 from tests.crypto import logs
 from tests.factories import TODAY, Filed, Make
 
@@ -39,7 +39,7 @@ def merged(session: Session, make: Make, day: date = MONDAY) -> None:
     session.commit()
 
 
-def payload(step: Stated) -> bytes:
+def payload(step: BundleStep) -> bytes:
     digest, record = bytes.fromhex(step.digest), step.record.encode()
     facts, inside = step.facts.encode(), bytes.fromhex(step.inside)
     match step.type:
@@ -51,9 +51,9 @@ def payload(step: Stated) -> bytes:
             return steps.encode_step(step.what, step.day, digest, record, facts, inside)
 
 
-def committed(filed: Filed, found: Bundle) -> list[Step]:
-    told = [(step.type, payload(step)) for step in found.steps]
-    return steps.commit_chain(filed.reporter.keys.blind, told)
+def committed(filed: Filed, bundle: CaseBundle) -> list[Step]:
+    told = [(step.type, payload(step)) for step in bundle.steps]
+    return steps.commit_chain(filed.reporter.keys.blinding_key, told)
 
 
 def test_every_step_of_it_can_be_found_in_the_log_with_the_receipt_alone(
@@ -63,23 +63,25 @@ def test_every_step_of_it_can_be_found_in_the_log_with_the_receipt_alone(
     make.filed()
     merged(session, make)
 
-    found = bundle_of(session, make.log, filed.case.id)
+    bundle = build_bundle(session, make.log, filed.case.id)
 
-    state = verify(parse(found.checkpoint), found.policy.log)
-    for step, made in zip(found.steps, committed(filed, found), strict=True):
+    state = verify(parse(bundle.checkpoint), bundle.policy.log)
+    for step, made in zip(bundle.steps, committed(filed, bundle), strict=True):
         assert step.index is not None
         leaf = merkle.hash_leaf(made.entry)
         merkle.verify_inclusion(leaf, step.index, state.size, step.proof, state.root)
-    assert [step.what for step in found.steps] == ["report", *DECIDED]
+    assert [step.what for step in bundle.steps] == ["report", *DECIDED]
 
 
 def test_its_promise_is_of_its_report(make: Make, session: Session) -> None:
     filed = make.filed()
 
-    found = bundle_of(session, make.log, filed.case.id)
+    bundle = build_bundle(session, make.log, filed.case.id)
 
-    given = promise.verify_promise(found.promise, keys.public_key(make.keyring, make.log.origin))
-    assert [given.step] == committed(filed, found)
+    given = promise.verify_promise(
+        bundle.promise, log_keys.derive_public_key(make.keyring, make.log.origin)
+    )
+    assert [given.step] == committed(filed, bundle)
 
 
 def test_what_waits_for_its_batch_has_no_place_yet(make: Make, session: Session) -> None:
@@ -88,7 +90,7 @@ def test_what_waits_for_its_batch_has_no_place_yet(make: Make, session: Session)
     change_status(session, filed.case, Status.ACKNOWLEDGED, actor="system", today=MONDAY)
     session.commit()
 
-    report, waiting = bundle_of(session, make.log, filed.case.id).steps
+    report, waiting = build_bundle(session, make.log, filed.case.id).steps
 
     assert report.index is not None
     assert (waiting.index, waiting.proof) == (None, ())
@@ -97,7 +99,7 @@ def test_what_waits_for_its_batch_has_no_place_yet(make: Make, session: Session)
 def test_an_empty_log_has_no_checkpoint(make: Make, session: Session) -> None:
     filed = make.filed()
 
-    assert bundle_of(session, make.log, filed.case.id).checkpoint == b""
+    assert build_bundle(session, make.log, filed.case.id).checkpoint == b""
 
 
 def test_what_was_destroyed_is_said(make: Make, session: Session) -> None:
@@ -106,36 +108,36 @@ def test_what_was_destroyed_is_said(make: Make, session: Session) -> None:
     erase(session, filed.case, actor="system", today=MONDAY)
     session.commit()
 
-    found = bundle_of(session, make.log, filed.case.id).steps
-    assert found[0].erased
+    result = build_bundle(session, make.log, filed.case.id).steps
+    assert result[0].erased
 
 
 def test_the_file_says_the_same(make: Make, session: Session) -> None:
     filed = decided(make, session)
     merged(session, make)
-    found = bundle_of(session, make.log, filed.case.id)
+    bundle = build_bundle(session, make.log, filed.case.id)
 
-    content = json.loads(found.text)
+    content = json.loads(bundle.text)
 
-    assert from_json(found.text) == content
+    assert from_json(bundle.text) == content
     assert list(content) == [
         "v", "origin", "log_key", "policy", "promise", "checkpoint", "steps",
     ]  # fmt: skip
-    assert content["log_key"] == keys.public_key(make.keyring, make.log.origin).text
-    assert content["promise"].encode() == found.promise
+    assert content["log_key"] == log_keys.derive_public_key(make.keyring, make.log.origin).text
+    assert content["promise"].encode() == bundle.promise
     assert [step["day"] for step in content["steps"]] == ["2026-03-02"] * 5
     hashes = [tuple(from_base64(each) for each in step["proof"]) for step in content["steps"]]
-    assert hashes == [step.proof for step in found.steps]
+    assert hashes == [step.proof for step in bundle.steps]
 
 
 def test_nothing_in_the_file_leads_to_the_receipt_or_the_key(make: Make, session: Session) -> None:
     filed = make.filed()
     merged(session, make)
-    found = bundle_of(session, make.log, filed.case.id).text
+    result = build_bundle(session, make.log, filed.case.id).text
 
-    assert filed.code not in found
-    assert filed.case.id not in found
-    assert filed.reporter.keys.blind.hex() not in found
+    assert filed.code not in result
+    assert filed.case.id not in result
+    assert filed.reporter.keys.blinding_key.hex() not in result
 
 
 def test_a_long_case_asks_the_database_no_more_often_than_a_short_one(
@@ -155,7 +157,7 @@ def test_a_long_case_asks_the_database_no_more_often_than_a_short_one(
             said.append(str(about[2]))
 
         event.listen(session.get_bind(), "before_cursor_execute", note)
-        bundle_of(session, make.log, case_id)
+        build_bundle(session, make.log, case_id)
         event.remove(session.get_bind(), "before_cursor_execute", note)
         return len(said)
 
@@ -165,9 +167,9 @@ def test_a_long_case_asks_the_database_no_more_often_than_a_short_one(
 def test_it_names_the_witnesses_that_the_log_announced(make: Make, session: Session) -> None:
     chosen = witnessed_by(make, session, needed=2)
 
-    found = bundle_of(session, make.log, make.case().id)
+    bundle = build_bundle(session, make.log, make.case().id)
 
-    assert found.policy == chosen.policy
+    assert bundle.policy == chosen.policy
 
 
 def test_it_rests_on_the_newest_state_that_enough_witnesses_saw(
@@ -181,10 +183,10 @@ def test_it_rests_on_the_newest_state_that_enough_witnesses_saw(
     merged(session, make, MONDAY + timedelta(days=7))
     saw(session, "ngo.example/w")
 
-    found = bundle_of(session, make.log, filed.case.id)
+    bundle = build_bundle(session, make.log, filed.case.id)
 
-    assert found.policy.check(found.checkpoint).checkpoint.size == seen
-    assert set(found.policy.check(found.checkpoint).witnesses) == {
+    assert bundle.policy.check(bundle.checkpoint).checkpoint.size == seen
+    assert set(bundle.policy.check(bundle.checkpoint).witnesses) == {
         "ngo.example/w",
         "paper.example/w",
     }
@@ -201,9 +203,9 @@ def test_witnesses_who_stay_away_do_not_make_the_log_break_its_word(
     session.commit()
 
     merged(session, make, MONDAY + timedelta(days=7))
-    assert bundle_of(session, make.log, filed.case.id).steps[-1].index is None
+    assert build_bundle(session, make.log, filed.case.id).steps[-1].index is None
     merged(session, make, MONDAY + timedelta(days=14))
-    assert bundle_of(session, make.log, filed.case.id).steps[-1].index is not None
+    assert build_bundle(session, make.log, filed.case.id).steps[-1].index is not None
 
 
 def test_where_no_state_was_seen_by_enough_it_rests_on_the_newest(
@@ -214,23 +216,23 @@ def test_where_no_state_was_seen_by_enough_it_rests_on_the_newest(
     merged(session, make)
     size = saw(session, "ngo.example/w")
 
-    found = bundle_of(session, make.log, filed.case.id)
+    bundle = build_bundle(session, make.log, filed.case.id)
 
-    assert f"\n{size}\n" in found.checkpoint.decode()
+    assert f"\n{size}\n" in bundle.checkpoint.decode()
 
 
 def witnessed_by(make: Make, session: Session, needed: int) -> PolicyFile:
     """Let the log announce three witnesses."""
-    own = keys.public_key(make.keyring, make.log.origin)
+    own = log_keys.derive_public_key(make.keyring, make.log.origin)
     chosen = PolicyFile((own,), tuple(map(Witness, logs.WITNESS_KEYS)), needed)
-    service.announce(session, make.log, [announcing.witnesses(chosen)], today=TODAY)
+    service.announce(session, make.log, [announcing.announce_witnesses(chosen)], today=TODAY)
     session.commit()
     return chosen
 
 
 def saw(session: Session, *names: str) -> int:
     """Let some witnesses see the newest state of the log, and return its size."""
-    newest = queries.latest(session)
+    newest = queries.find_latest(session)
     assert newest is not None
     state = checkpoint.parse(parse(newest.note).text)
     for name in names:

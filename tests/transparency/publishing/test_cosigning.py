@@ -21,7 +21,7 @@ from portal.transparency import policy, queries
 from portal.transparency.models import LogCosignature
 from portal.transparency.policy import PolicyFile, Witness
 from portal.transparency.publishing import cosigning, files
-from portal.transparency.writing import keys, service
+from portal.transparency.writing import log_keys, service
 from portal.web.database import transaction
 from portal.web.parts import SESSIONS, SETTINGS
 from tests.crypto import logs
@@ -33,7 +33,7 @@ NGO, PAPER, OMBUDSMAN = logs.WITNESSES
 @pytest.fixture
 def chosen(make: Make, session: Session, settings: Settings) -> PolicyFile:
     """A log of one entry, with two of three witnesses in its policy."""
-    own = keys.public_key(make.keyring, make.log.origin)
+    own = log_keys.derive_public_key(make.keyring, make.log.origin)
     made = PolicyFile((own,), tuple(map(Witness, logs.WITNESS_KEYS[:2])), 2)
     policy.save(settings.instance, made)
     grow(make, session, settings, 1)
@@ -51,15 +51,15 @@ def grow(make: Make, session: Session, settings: Settings, count: int) -> None:
 
 def signed(session: Session, *names: str, size: int | None = None) -> Note:
     """Return a checkpoint with the lines of some witnesses."""
-    newest = queries.latest(session)
+    newest = queries.find_latest(session)
     assert newest is not None
     note = notes.parse(newest.note)
-    found = checkpoint.parse(note.text)
+    state = checkpoint.parse(note.text)
     if size is not None:
-        found = Checkpoint(found.origin, size, found.root)
-    lines = [cosignature.cosign(found, name, logs.WITNESSES[name], logs.NOON) for name in names]
+        state = Checkpoint(state.origin, size, state.root)
+    lines = [cosignature.cosign(state, name, logs.WITNESSES[name], logs.NOON) for name in names]
     session.rollback()
-    return Note(found.text, (*note.signatures, *lines))
+    return Note(state.text, (*note.signatures, *lines))
 
 
 def post(client: FlaskClient, data: bytes) -> tuple[int, Mapping[str, object]]:
@@ -192,7 +192,7 @@ def test_too_long_a_text_is_not_read_to_its_end(client: FlaskClient, session: Se
 def test_one_address_hands_in_only_so_often(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:
-    SETTINGS.put(app, replace(SETTINGS.of(app), cosignatures_per_hour=2))
+    SETTINGS.put(app, replace(SETTINGS.get_from(app), cosignatures_per_hour=2))
     client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
     data = signed(session, NGO).data
 
@@ -215,13 +215,13 @@ def test_a_smaller_database_than_what_was_published_takes_no_file_back(
     app: Flask, make: Make, session: Session, settings: Settings, chosen: PolicyFile
 ) -> None:
     """Two who publish at once, of whom one has read before the other: the newest state stays."""
-    sessions: Sessions = SESSIONS.of(app)
+    sessions: Sessions = SESSIONS.get_from(app)
     with sessions() as slow:
-        queries.latest(slow)  # what this one reads from now on is the state of this moment
+        queries.find_latest(slow)  # what this one reads from now on is the state of this moment
         grow(make, session, settings, 3)
         with pytest.raises(Conflict):
             files.publish(slow, settings.instance / files.FOLDER)
-    assert files.published_size(settings.instance / files.FOLDER) == 4
+    assert files.read_published_size(settings.instance / files.FOLDER) == 4
     assert chosen.needed == 2
 
 
@@ -229,8 +229,8 @@ def test_lacking_counts_witnesses_and_not_lines(
     app: Flask, session: Session, chosen: PolicyFile
 ) -> None:
     with app.app_context():
-        assert cosigning.lacking(session, chosen) == 2
+        assert cosigning.count_missing_witnesses(session, chosen) == 2
         session.rollback()
         with transaction() as writing:
-            cosigning.take(writing, chosen, signed(session, NGO).data)
-        assert cosigning.lacking(session, chosen) == 1
+            cosigning.store_lines(writing, chosen, signed(session, NGO).data)
+        assert cosigning.count_missing_witnesses(session, chosen) == 1

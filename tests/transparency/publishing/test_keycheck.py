@@ -14,7 +14,7 @@ from portal.cases.models import RECOVERY, UnitKey
 from portal.transparency import queries
 from portal.transparency.models import LogCosignature
 from portal.transparency.policy import PolicyFile, Witness
-from portal.transparency.publishing.keycheck import KeyCheck, Standing, check_keys, differs
+from portal.transparency.publishing.keycheck import KeyCheck, KeyStatus, check_keys, is_contradicted
 from portal.transparency.writing import announcing, service
 from tests.crypto import logs
 from tests.factories import TODAY, Make
@@ -28,7 +28,7 @@ def portal(make: Make) -> Make:
 
 
 def announce(session: Session, make: Make) -> None:
-    service.announce(session, make.log, announcing.keys(session), today=TODAY)
+    service.announce(session, make.log, announcing.list_keys(session), today=TODAY)
     session.commit()
 
 
@@ -43,9 +43,9 @@ def checked(session: Session, make: Make) -> KeyCheck:
 def proven(check: KeyCheck, announced: Sequence[log_entries.Announcement]) -> None:
     """Fail unless every key is proven to stand below the checkpoint."""
     state = checkpoint.verify(parse(check.checkpoint), check.policy.log)
-    for key, one in zip(check.keys, announced, strict=True):
+    for key, announcement in zip(check.keys, announced, strict=True):
         assert key.index is not None
-        leaf = merkle.hash_leaf(one.entry)
+        leaf = merkle.hash_leaf(announcement.entry)
         merkle.verify_inclusion(leaf, key.index, state.size, key.proof, state.root)
 
 
@@ -56,34 +56,34 @@ def test_keys_that_were_announced_are_proven_to_stand_in_the_log(
 
     check = checked(session, make)
 
-    used = [one for key in keys(make) for one in announcing.announcements(key)]
+    used = [announcement for key in keys(make) for announcement in announcing.announce_key(key)]
     proven(check, used)
-    assert [one.name for one in used] == [key.name for key in check.keys]
-    assert (check.standing, check.since) == (Standing.LOGGED, TODAY)
+    assert [announcement.name for announcement in used] == [key.name for key in check.keys]
+    assert (check.standing, check.since) == (KeyStatus.LOGGED, TODAY)
     assert len(check.entries) == len(used)
-    assert not differs(session, keys(make))
+    assert not is_contradicted(session, keys(make))
 
 
 def test_a_key_is_new_until_it_was_announced(make: Make, session: Session) -> None:
-    assert checked(session, make).standing == Standing.NEW
+    assert checked(session, make).standing == KeyStatus.NEW
     assert checked(session, make).checkpoint == b""
     announce(session, make)
     make.epoch(BODY)
 
     check = checked(session, make)
 
-    assert (check.standing, check.keys[0].index) == (Standing.NEW, None)
-    assert not differs(session, keys(make))
+    assert (check.standing, check.keys[0].index) == (KeyStatus.NEW, None)
+    assert not is_contradicted(session, keys(make))
 
 
 def test_a_key_that_no_witness_has_seen_yet_counts_as_new(make: Make, session: Session) -> None:
     names = list(logs.WITNESSES)[:1]
     witnesses = tuple(Witness(key) for key in logs.WITNESS_KEYS if key.name in names)
     own = check_keys(session, make.log, keys(make)).policy.log
-    chosen = announcing.witnesses(PolicyFile(own, witnesses, 1))
+    chosen = announcing.announce_witnesses(PolicyFile(own, witnesses, 1))
     service.append(session, make.log, [chosen], today=TODAY)
     session.commit()
-    first = queries.latest(session)
+    first = queries.find_latest(session)
     assert first is not None
     state = checkpoint.parse(parse(first.note).text)
     line = cosignature.cosign(state, names[0], logs.WITNESSES[names[0]], logs.NOON)
@@ -94,10 +94,10 @@ def test_a_key_that_no_witness_has_seen_yet_counts_as_new(make: Make, session: S
 
     check = checked(session, make)
 
-    assert check.standing == Standing.NEW
+    assert check.standing == KeyStatus.NEW
     assert check.policy.check(check.checkpoint).checkpoint.size == first.size
     make.units[BODY].key.recipient = make.units[RECOVERY].key.recipient
-    assert checked(session, make).standing == Standing.OTHER
+    assert checked(session, make).standing == KeyStatus.OTHER
 
 
 @pytest.mark.parametrize("body", [BODY, RECOVERY])
@@ -105,12 +105,12 @@ def test_an_exchanged_key_is_noticed_for_ever(make: Make, session: Session, body
     announce(session, make)
     make.units[body].key.recipient = make.units[PORTAL_BOARD].key.recipient
     session.commit()
-    assert checked(session, make).standing == Standing.OTHER
+    assert checked(session, make).standing == KeyStatus.OTHER
 
     announce(session, make)  # also by who can have the exchanged one announced
 
-    assert checked(session, make).standing == Standing.OTHER
-    assert differs(session, keys(make))
+    assert checked(session, make).standing == KeyStatus.OTHER
+    assert is_contradicted(session, keys(make))
 
 
 def test_an_exchanged_signing_key_is_noticed_too(make: Make, session: Session) -> None:
@@ -118,7 +118,7 @@ def test_an_exchanged_signing_key_is_noticed_too(make: Make, session: Session) -
     make.units[BODY].key.signing = bytes(32)
     session.commit()
 
-    assert checked(session, make).standing == Standing.OTHER
+    assert checked(session, make).standing == KeyStatus.OTHER
 
 
 def test_the_page_gets_what_a_browser_checks_it_by(make: Make, session: Session) -> None:
@@ -130,16 +130,18 @@ def test_the_page_gets_what_a_browser_checks_it_by(make: Make, session: Session)
     assert content["key"] == check.policy.log[0].text
     assert (content["witnesses"], content["needed"]) == ([], 0)
     assert content["checkpoint"] == check.checkpoint.decode()
-    found = content["keys"]
-    assert isinstance(found, list)
-    assert [one["index"] for one in found] == [key.index for key in check.keys]
-    assert [from_base64(one) for one in found[0]["proof"]] == list(check.keys[0].proof)
+    result = content["keys"]
+    assert isinstance(result, list)
+    assert [item["index"] for item in result] == [key.index for key in check.keys]
+    assert [from_base64(item) for item in result[0]["proof"]] == list(check.keys[0].proof)
 
 
 def test_the_day_is_that_on_which_the_last_of_them_came(make: Make, session: Session) -> None:
     announce(session, make)
     make.epoch(BODY)
-    service.announce(session, make.log, announcing.keys(session), today=TODAY + timedelta(days=9))
+    service.announce(
+        session, make.log, announcing.list_keys(session), today=TODAY + timedelta(days=9)
+    )
     session.commit()
 
     assert checked(session, make).since == TODAY + timedelta(days=9)

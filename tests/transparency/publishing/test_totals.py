@@ -24,24 +24,24 @@ def marker(day: str) -> bytes:
 
 
 def test_what_follows_the_last_marker_waits() -> None:
-    found = Totals()
+    totals = Totals()
 
-    found.add([step("R"), step("S"), step("O"), marker("2026-03-29"), step("R")])
-    found.add([marker("2026-03-31"), step("R"), step("O")])
+    totals.add([step("R"), step("S"), step("O"), marker("2026-03-29"), step("R")])
+    totals.add([marker("2026-03-31"), step("R"), step("O")])
 
-    assert found.of(Quarter("2026-q1")) == Count(2, 1)
-    assert found.of(Quarter("2026-q2")) is None
-    assert (found.waiting, found.size) == (Count(1, 1), 8)
-    assert found.first == date(2026, 3, 29)
+    assert totals.find_quarter(Quarter("2026-q1")) == Count(2, 1)
+    assert totals.find_quarter(Quarter("2026-q2")) is None
+    assert (totals.waiting, totals.size) == (Count(1, 1), 8)
+    assert totals.first == date(2026, 3, 29)
 
 
 def test_a_quarter_counts_once_its_last_day_is_closed() -> None:
-    found = Totals()
-    found.add([step("R"), marker("2026-03-29")])
+    totals = Totals()
+    totals.add([step("R"), marker("2026-03-29")])
 
-    assert found.of(Quarter("2026-q1")) is None
-    found.add([marker("2026-04-05")])
-    assert found.of(Quarter("2026-q1")) == Count(1, 0)
+    assert totals.find_quarter(Quarter("2026-q1")) is None
+    totals.add([marker("2026-04-05")])
+    assert totals.find_quarter(Quarter("2026-q1")) == Count(1, 0)
 
 
 def test_they_are_kept_beside_the_files_and_go_on_from_there(
@@ -55,11 +55,11 @@ def test_they_are_kept_beside_the_files_and_go_on_from_there(
         session.commit()
         files.publish(session, place)
 
-    found = totals.kept(place)
+    kept = totals.read_totals(place)
 
-    assert found.of(Quarter("2026-q1")) == Count(1, 0)
-    assert found.quarters[Quarter("2026-q2")] == Count(1, 0)
-    assert found == totals.counted(session, Path("nowhere"), found.size)
+    assert kept.find_quarter(Quarter("2026-q1")) == Count(1, 0)
+    assert kept.quarters[Quarter("2026-q2")] == Count(1, 0)
+    assert kept == totals.update_totals(session, Path("nowhere"), kept.size)
 
 
 def test_a_longer_count_than_the_log_begins_anew(
@@ -70,9 +70,9 @@ def test_a_longer_count_than_the_log_begins_anew(
     place.mkdir(parents=True)
     (place / totals.FILE).write_bytes(Totals(size=9).data)
 
-    assert totals.counted(session, place, 1).size == 1
+    assert totals.update_totals(session, place, 1).size == 1
 
 
 @pytest.mark.parametrize("kind", ["R", "S", "O"])
 def test_a_step_closes_nothing(kind: str) -> None:
-    assert totals.marked(step(kind)) is None
+    assert totals.parse_marker(step(kind)) is None

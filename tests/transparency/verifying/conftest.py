@@ -25,7 +25,7 @@ NEXT = date(2026, 3, 16)
 
 
 @dataclass
-class Logged:
+class VerifiedLog:
     """A log of two batches."""
 
     session: Session
@@ -38,14 +38,14 @@ class Logged:
     def folder(self) -> Path:
         return self.against.folder
 
-    def sql(self, *statements: str, **values: object) -> "Logged":
+    def sql(self, *statements: str, **values: object) -> "VerifiedLog":
         """Alter the database; its triggers are gone."""
         for statement in statements:
             self.session.execute(text(statement), values)
         self.session.commit()
         return self
 
-    def found(self, **against: object) -> list[str]:
+    def find_faults(self, **against: object) -> list[str]:
         """Return what `verify` yields."""
         self.session.rollback()
         self.session.expire_all()
@@ -65,14 +65,14 @@ class Logged:
 
 
 @pytest.fixture
-def logged(app: Flask, make: Make, session: Session) -> Logged:
+def logged(app: Flask, make: Make, session: Session) -> VerifiedLog:
     """A log of two batches: a report, and a week later its acknowledgement."""
     filed = make.portal("KNB_AC").filed()
-    folder = SETTINGS.of(app).instance / files.FOLDER
+    folder = SETTINGS.get_from(app).instance / files.FOLDER
     # its people are not announced: see tests/accounts/service/test_admitting.py
-    checks = [one for one in CHECKS.of(app) if one is not replaying.check]
-    made = Logged(session, make, filed, Against(folder, checks=checks))
-    service.announce(session, make.log, announcing.keys(session), today=MONDAY)
+    checks = [check for check in CHECKS.get_from(app) if check is not replaying.check]
+    made = VerifiedLog(session, make, filed, Against(folder, checks=checks))
+    service.announce(session, make.log, announcing.list_keys(session), today=MONDAY)
     made.merge(MONDAY)
     change_status(session, filed.case, Status.ACKNOWLEDGED, actor="system", today=MONDAY)
     session.commit()

@@ -16,7 +16,7 @@ from portal.core.config import Settings
 from portal.transparency import queries
 from portal.transparency.publishing import files
 from portal.transparency.verifying import reading
-from portal.transparency.writing import keys, service
+from portal.transparency.writing import log_keys, service
 from tests.factories import TODAY, Make
 
 ENTRIES = 700  # of three bundles, the last one partial
@@ -36,7 +36,7 @@ def folder(make: Make, session: Session, settings: Settings) -> Path:
 
 @pytest.fixture
 def policy(make: Make) -> Policy:
-    return Policy((keys.public_key(make.keyring, make.log.origin),))
+    return Policy((log_keys.derive_public_key(make.keyring, make.log.origin),))
 
 
 @pytest.fixture
@@ -53,9 +53,9 @@ def test_every_entry_is_read_from_an_address_and_from_a_folder(
     session: Session, folder: Path, address: str, policy: Policy
 ) -> None:
     for place in (address, str(folder)):
-        found: dict[int, bytes] = {}
-        seen = reading.whole(reading.source(place), policy, found.__setitem__)
-        assert found == dict(enumerate(queries.entries(session, 0, ENTRIES)))
+        results: dict[int, bytes] = {}
+        seen = reading.read_whole_log(reading.make_fetch(place), policy, results.__setitem__)
+        assert results == dict(enumerate(queries.read_entries(session, 0, ENTRIES)))
         assert seen.checkpoint.size == ENTRIES
 
 
@@ -65,11 +65,11 @@ def test_an_altered_entry_is_not_what_was_signed(folder: Path, policy: Policy) -
     bundle.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
 
     with pytest.raises(OpenError, match="not those that were signed"):
-        reading.whole(reading.source(str(folder)), policy, lambda *_: None)
+        reading.read_whole_log(reading.make_fetch(str(folder)), policy, lambda *_: None)
 
 
 def test_a_log_of_another_key_is_not_believed(folder: Path, make: Make) -> None:
-    other = Policy((keys.public_key(make.keyring, "elsewhere/log"),))
+    other = Policy((log_keys.derive_public_key(make.keyring, "elsewhere/log"),))
 
     with pytest.raises(OpenError):
-        reading.whole(reading.source(str(folder)), other, lambda *_: None)
+        reading.read_whole_log(reading.make_fetch(str(folder)), other, lambda *_: None)

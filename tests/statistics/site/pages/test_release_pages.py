@@ -111,7 +111,7 @@ def test_the_same_documents_give_the_same_bytes_and_nobody_asks_the_database(
     printer: Flask, release: dict[str, bytes]
 ) -> None:
     asked: list[str] = []
-    engine = SESSIONS.of(printer).kw["bind"]
+    engine = SESSIONS.get_from(printer).kw["bind"]
     event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
 
     again = build_release(printer, invented.history(number_of=QUARTERS))

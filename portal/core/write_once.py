@@ -19,13 +19,13 @@ _REFUSALS = {
 }
 
 
-def final(table: Table, *columns: str) -> None:
+def write_once(table: Table, *columns: str) -> None:
     """Let the database refuse to change these columns; an empty one may be filled, once.
 
     A statement that tries ends with an IntegrityError. Published figures rest on it: a case whose
     day moved could be counted in two quarters.
     """
-    event.listen(table, "after_create", _statement(_FUNCTION, "postgresql"))
+    event.listen(table, "after_create", _build_statement(_FUNCTION, "postgresql"))
     changed = " OR ".join(
         f"coalesce(NEW.{name} <> OLD.{name}, OLD.{name} IS NOT NULL)" for name in columns
     )
@@ -33,9 +33,9 @@ def final(table: Table, *columns: str) -> None:
         trigger = _TRIGGER.format(
             table=table.name, columns=", ".join(columns), changed=changed, refusal=refusal
         )
-        event.listen(table, "after_create", _statement(trigger, dialect))
+        event.listen(table, "after_create", _build_statement(trigger, dialect))
 
 
-def _statement(text: str, dialect: str) -> ExecutableDDLElement:
+def _build_statement(text: str, dialect: str) -> ExecutableDDLElement:
     statement = DDL(text)  # type: ignore[no-untyped-call]
     return statement.execute_if(dialect=dialect)

@@ -17,9 +17,9 @@ PAGES = ("", "safety", "how-it-works", "privacy", "accessibility")
 def test_a_page_of_words_is_valid_in_every_language(
     browser: Browser, page: str, language: str
 ) -> None:
-    found = tree_of(browser.get(f"/{language}/{page}"))
+    node = tree_of(browser.get(f"/{language}/{page}"))
 
-    assert found.get("lang") == language
+    assert node.get("lang") == language
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -32,11 +32,11 @@ def test_reading_sets_no_cookie(client: FlaskClient, page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_of_words_needs_no_script(browser: Browser, page: str) -> None:
-    found = tree_of(browser.get(f"/ru/{page}"))
+    node = tree_of(browser.get(f"/ru/{page}"))
 
-    sources = [script.get("src", "") for script in found.iter(f"{XHTML}script")]
+    sources = [script.get("src", "") for script in node.iter(f"{XHTML}script")]
     assert [re.sub(r"\?.*", "", source) for source in sources] == ["/static/exit.js"]
-    assert not list(found.iter(f"{XHTML}noscript"))
+    assert not list(node.iter(f"{XHTML}noscript"))
 
 
 def test_the_first_visit_is_light_and_asks_for_four_things_at_most(client: FlaskClient) -> None:
@@ -116,7 +116,7 @@ def test_the_address_without_language_leads_to_the_one_the_browser_asks_for(
         for wish in ("kk-KZ,ru;q=0.5", "en", "de, kk;q=0", "")
     }
 
-    assert [one.location for one in answers.values()] == ["/kk/", "/en/", "/ru/", "/ru/"]
+    assert [answer.location for answer in answers.values()] == ["/kk/", "/en/", "/ru/", "/ru/"]
     for answer in answers.values():
         assert answer.status_code == 302
         assert answer.headers["Vary"] == "Accept-Language"
@@ -133,6 +133,6 @@ def test_search_engines_may_show_words_but_nothing_of_anybody(client: FlaskClien
 
 
 def test_a_browser_that_asks_for_the_old_icon_finds_the_new_one(client: FlaskClient) -> None:
-    found = client.get("/favicon.ico", follow_redirects=True)
+    answer = client.get("/favicon.ico", follow_redirects=True)
 
-    assert found.mimetype == "image/svg+xml"
+    assert answer.mimetype == "image/svg+xml"

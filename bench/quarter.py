@@ -13,9 +13,9 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from bench import histories
-from bench.figures import Figure, Tell, both, judged, short
-from bench.load import drive, request
-from bench.server import ROOT, Place, installation, serving, signed_in
+from bench.figures import Measurement, Tell, format_number, format_times, judge
+from bench.load_generator import build_request, drive
+from bench.portal_server import ROOT, Installation, installation, serving, sign_in
 from bench.services import empty_database, postgresql
 from bench.synthetic import BODY, WAITING, write
 from portal.accounts.models import Account
@@ -47,7 +47,7 @@ SHORT = {
 }
 
 
-class Run(NamedTuple):
+class ReleaseRun(NamedTuple):
     """What one release took."""
 
     seconds: float
@@ -56,22 +56,24 @@ class Run(NamedTuple):
     mebibytes: float
 
 
-def measure(tell: Tell, *, full: bool) -> list[Figure]:
+def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     """Publish quarters of last year, each time from years of cases."""
-    figures: list[Figure] = []
-    served: list[Figure] = []
+    figures: list[Measurement] = []
+    served: list[Measurement] = []
     for size in (*SIZES, LARGEST) if full else SIZES:
         with _filled(size, tell) as place:
-            figures += _elsewhere(place, size, tell)
-            figures += _measured(place, f"SQLite, {size:,} cases", tell, goal=size == LARGEST)
+            figures += _measure_postgresql(place, size, tell)
+            figures += _measure_releases(
+                place, f"SQLite, {size:,} cases", tell, goal=size == LARGEST
+            )
             if size == SIZES[0]:
                 tell("its file, its page and a page of the database")
-                served = _served(place, size)
+                served = _serve_pages(place, size)
     return [*figures, *served]
 
 
 @contextmanager
-def _filled(size: int, tell: Tell) -> Iterator[Place]:
+def _filled(size: int, tell: Tell) -> Iterator[Installation]:
     """Make an installation with years of cases, and two people who can sign."""
     with installation() as place:
         place.hire(BODY)
@@ -79,14 +81,14 @@ def _filled(size: int, tell: Tell) -> Iterator[Place]:
         histories.write(
             place.settings.instance / "portal.sqlite",
             size,
-            first=clock.today() - timedelta(days=days),
+            first=clock.get_today() - timedelta(days=days),
             days=days,
             tell=lambda text: tell(f"SQLite, {size:,} cases: {text}"),
         )
         yield place
 
 
-def _elsewhere(place: Place, size: int, tell: Tell) -> list[Figure]:
+def _measure_postgresql(place: Installation, size: int, tell: Tell) -> list[Measurement]:
     """Do the same on PostgreSQL, with the same rows."""
     name = f"PostgreSQL, {size:,} cases"
     with (
@@ -99,21 +101,28 @@ def _elsewhere(place: Place, size: int, tell: Tell) -> list[Figure]:
             url,
             tell=lambda text: tell(f"{name}: {text}"),
         )
-        return _measured(other, name, tell, goal=size == LARGEST)
+        return _measure_releases(other, name, tell, goal=size == LARGEST)
 
 
-def _measured(place: Place, name: str, tell: Tell, *, goal: bool) -> list[Figure]:
+def _measure_releases(
+    place: Installation, name: str, tell: Tell, *, goal: bool
+) -> list[Measurement]:
     """Make the first release of all, which counts most, then publish two quarters in detail."""
     figures = []
     for what, quarter, *more in QUARTERS:
         tell(f"{name}: {what}")
-        run = _published(place, f"{_last_year()}-{quarter}", *more)
-        figures += _told(f"{name}: {what}", run, goal=goal)
+        run = _publish(place, f"{_get_last_year()}-{quarter}", *more)
+        figures += _report_run(f"{name}: {what}", run, goal=goal)
     tell(f"{name}: redrawing record keys")
-    return [*figures, Figure(f"{name}: redrawing {PART:,} record keys", both(_redrawn(place)))]
+    return [
+        *figures,
+        Measurement(
+            f"{name}: redrawing {PART:,} record keys", format_times(_measure_counting(place))
+        ),
+    ]
 
 
-def _published(place: Place, *arguments: str) -> Run:
+def _publish(place: Installation, *arguments: str) -> ReleaseRun:
     begin = perf_counter()
     done = subprocess.run(  # noqa: S603 - a command of our own
         [sys.executable, "-m", "bench.publish", *arguments],
@@ -127,24 +136,26 @@ def _published(place: Place, *arguments: str) -> Run:
     at = {text.partition(":")[0]: after for after, text in report["told"]}
     counting = next(after for after, text in report["told"] if text.endswith("files of data"))
     begun = next(after for after, text in report["told"] if text.endswith(": counting"))
-    return Run(seconds, counting - begun, at["done"] - at["signing"], report["mebibytes"])
+    return ReleaseRun(seconds, counting - begun, at["done"] - at["signing"], report["mebibytes"])
 
 
-def _told(what: str, run: Run, *, goal: bool) -> list[Figure]:
-    parts = f"counting {short(run.counting)} s, publishing {short(run.publishing)} s"
+def _report_run(what: str, run: ReleaseRun, *, goal: bool) -> list[Measurement]:
+    parts = (
+        f"counting {format_number(run.counting)} s, publishing {format_number(run.publishing)} s"
+    )
     if not goal:
-        whole = f"{short(run.seconds)} s, {short(run.mebibytes)} MiB; {parts}"
-        return [Figure(what, whole)]
+        whole = f"{format_number(run.seconds)} s, {format_number(run.mebibytes)} MiB; {parts}"
+        return [Measurement(what, whole)]
     return [
-        judged(what, run.seconds, "s", most=GOAL_SECONDS),
-        judged("… memory", run.mebibytes, "MiB", most=GOAL_MEBIBYTES),
-        Figure("… of it", parts),
+        judge(what, run.seconds, "s", most=GOAL_SECONDS),
+        judge("… memory", run.mebibytes, "MiB", most=GOAL_MEBIBYTES),
+        Measurement("… of it", parts),
     ]
 
 
-def _redrawn(place: Place) -> list[float]:
+def _measure_counting(place: Installation) -> list[float]:
     """Return how long the first parts took, in which nobody else could write to SQLite."""
-    later = release_days.compute_release_day(Quarter(f"{_last_year()}-q4")) + timedelta(
+    later = release_days.compute_release_day(Quarter(f"{_get_last_year()}-q4")) + timedelta(
         days=secrets.KEPT_DAYS
     )
     times = []
@@ -161,27 +172,29 @@ def _redrawn(place: Place) -> list[float]:
     return times
 
 
-def _last_year() -> int:
-    return clock.today().year - 1
+def _get_last_year() -> int:
+    return clock.get_today().year - 1
 
 
-def _served(place: Place, size: int) -> list[Figure]:
+def _serve_pages(place: Installation, size: int) -> list[Measurement]:
     member = place.session.scalars(select(Account).where(Account.body_code == BODY)).first()
     assert member is not None
-    cookie = signed_in(place, member)
-    month = clock.today() - timedelta(days=30)
+    cookie = sign_in(place, member)
+    month = clock.get_today() - timedelta(days=30)
     write(place, WAITING, size + QUEUE_CASES, first=month, days=30)
-    release = f"/figures/{_last_year()}-q4/v1"
-    file = request(f"{release}/manifest.json")
-    page = request(f"{release}/en/index.html")
-    queue = request("/en/staff", headers={"Cookie": cookie})
+    release = f"/figures/{_get_last_year()}-q4/v1"
+    file = build_request(f"{release}/manifest.json")
+    page = build_request(f"{release}/en/index.html")
+    queue = build_request("/en/staff", headers={"Cookie": cookie})
     with serving(place) as server:
         rates = []
-        for one in (file, page, queue):
-            drive(server.port, [one] * 40).checked(200)
-            rates.append(drive(server.port, [one] * REQUESTS).checked(200).rate)
+        for sent in (file, page, queue):
+            drive(server.port, [sent] * 40).check(200)
+            rates.append(drive(server.port, [sent] * REQUESTS).check(200).rate)
     return [
-        judged("a file of figures, against a database page", rates[0] / rates[2], "×", least=5),
-        judged("the page of figures, against a database page", rates[1] / rates[2], "×", least=5),
-        Figure("file, page, queue page", f"{' / '.join(map(short, rates))} requests/s"),
+        judge("a file of figures, against a database page", rates[0] / rates[2], "×", least=5),
+        judge("the page of figures, against a database page", rates[1] / rates[2], "×", least=5),
+        Measurement(
+            "file, page, queue page", f"{' / '.join(map(format_number, rates))} requests/s"
+        ),
     ]

@@ -12,7 +12,7 @@ from crypto.log_entries import BATCH, Announcement
 from portal.cases.models import AuditEntry
 from portal.core.keyring import Keyring
 from portal.transparency.models import LogBatch, LogEntry, LogName
-from portal.transparency.writing.keys import trail_mark
+from portal.transparency.writing.log_keys import compute_trail_mark
 
 
 def check(session: Session, keyring: Keyring) -> Iterator[str]:
@@ -30,17 +30,17 @@ def check(session: Session, keyring: Keyring) -> Iterator[str]:
         .order_by(LogName.position)
     )
     for name, entry in session.execute(closing):
-        value = _value(entry)
+        value = _read_value(entry)
         number = numbers.get(date.fromisoformat(name)) if value else None
         end = session.get(AuditEntry, number) if number else None
-        if value and (end is None or trail_mark(keyring, end) != value):
+        if value and (end is None or compute_trail_mark(keyring, end) != value):
             yield (
                 f"the audit trail up to the batch of {name} is not the one that the log knows:"
                 " entries were removed or altered, and those after them written anew"
             )
 
 
-def _value(entry: bytes) -> bytes:
+def _read_value(entry: bytes) -> bytes:
     """Return what a batch closed with; what is no such entry is named elsewhere."""
     try:
         leaf = log_entries.parse(entry)

@@ -32,10 +32,10 @@ def check(store: BlobStore, session: Session, _contents: Contents, _today: date)
     for case_id, name, length, digest in session.execute(known):
         try:
             with (store.folder / name).open("rb") as file:
-                found = file_digest(file, "sha256").hexdigest()
+                real = file_digest(file, "sha256").hexdigest()
                 size = file.tell()
         except OSError:
             yield f"case {case_id}: its file {name} is gone or cannot be read"
             continue
-        if (size, found) != (length, digest):
+        if (size, real) != (length, digest):
             yield f"case {case_id}: its file {name} is not the one that came"

@@ -13,7 +13,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from portal.web import ownwords
-from portal.web.i18n import language
+from portal.web.i18n import get_language
 from portal.web.parts import SETTINGS
 
 pages = Blueprint("words", __name__, url_prefix="/<lang:lang>")
@@ -70,7 +70,7 @@ def own(name: str) -> str:
 @roots.get("/")
 def any_language() -> ResponseReturnValue:
     """Lead to the front page in the language that the browser asks for."""
-    answer = redirect(url_for("words.front", lang=language()), HTTPStatus.FOUND)
+    answer = redirect(url_for("words.front", lang=get_language()), HTTPStatus.FOUND)
     answer.headers["Vary"] = "Accept-Language"
     return answer
 
@@ -78,7 +78,7 @@ def any_language() -> ResponseReturnValue:
 @roots.get("/robots.txt")
 def robots() -> Response:
     """Tell search engines which pages are nobody's to keep."""
-    settings = SETTINGS.here()
+    settings = SETTINGS.get()
     answer = make_response(f"{ROBOTS}Sitemap: {settings.public_url}/sitemap.xml\n")
     answer.content_type = "text/plain; charset=utf-8"
     return answer

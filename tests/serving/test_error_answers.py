@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bench.processes import Server, server
+from bench.processes import ServerProcess, server
 from portal.core.config import Settings
 from portal.web.headers import HEADERS
 from portal.web.parts import SESSIONS
@@ -40,15 +40,15 @@ BROKEN = {
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     folder = tmp_path_factory.mktemp("answers")
     settings = Settings(instance=folder / "instance", public_url="http://localhost")
-    SESSIONS.of(installed(settings)).kw["bind"].dispose()
+    SESSIONS.get_from(installed(settings)).kw["bind"].dispose()
     with server(settings, folder) as started:
         yield started
 
 
-def answer_to(running: Server, sent: bytes) -> tuple[HTTPResponse, str]:
+def answer_to(running: ServerProcess, sent: bytes) -> tuple[HTTPResponse, str]:
     place = urlsplit(running.address)
     with socket.create_connection((place.hostname, place.port), 20) as line:
         line.sendall(sent)
@@ -58,7 +58,7 @@ def answer_to(running: Server, sent: bytes) -> tuple[HTTPResponse, str]:
 
 
 @pytest.mark.parametrize(("status", "sent"), BROKEN.values(), ids=BROKEN)
-def test_what_is_no_request_gets_a_page(running: Server, status: int, sent: bytes) -> None:
+def test_what_is_no_request_gets_a_page(running: ServerProcess, status: int, sent: bytes) -> None:
     answer, page = answer_to(running, sent)
 
     check(answer, page, status)
@@ -68,11 +68,11 @@ def test_what_is_no_request_gets_a_page(running: Server, status: int, sent: byte
 
 
 @pytest.mark.parametrize("path", [b"/en/", b"/nothing", b"/static/portal.css"])
-def test_an_answer_does_not_say_which_program_sent_it(running: Server, path: bytes) -> None:
+def test_an_answer_does_not_say_which_program_sent_it(running: ServerProcess, path: bytes) -> None:
     sent = b"GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % path
     answer, _ = answer_to(running, sent)
 
-    assert answer.headers["Server"] == "portal"
+    assert answer.headers["ServerProcess"] == "portal"
     assert "gunicorn" not in str(answer.headers).lower()
 
 
@@ -81,7 +81,7 @@ def check(answer: HTTPResponse, page: str, status: int) -> None:
     for name, value in HEADERS.items():
         assert answer.headers[name] == value
     assert answer.headers["Connection"] == "close"
-    assert "Server" not in answer.headers
+    assert "ServerProcess" not in answer.headers
     for language in ("kk", "ru", "en"):
         assert f'lang="{language}"' in page
     assert not {"Traceback", "gunicorn", "Python"} & set(page.split())
@@ -116,7 +116,7 @@ def test_a_fault_in_front_of_the_portal_is_a_page_and_not_a_trace(
     assert "canary" not in page + said
 
 
-def test_a_script_gets_a_code(running: Server) -> None:
+def test_a_script_gets_a_code(running: ServerProcess) -> None:
     field = b"Accept: application/json\r\n"
     answer, said = answer_to(running, b"GET / HTTP/1.1\r\n" + field + b"A: b\r\n" * 100 + b"\r\n")
 
@@ -124,7 +124,7 @@ def test_a_script_gets_a_code(running: Server) -> None:
     assert said == '{"error": "request-header-fields-too-large"}\n'
 
 
-def test_nothing_of_it_is_logged(running: Server) -> None:
+def test_nothing_of_it_is_logged(running: ServerProcess) -> None:
     for _, sent in BROKEN.values():
         answer_to(running, sent)
 

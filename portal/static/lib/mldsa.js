@@ -25,7 +25,7 @@ function short(name) {
  * @param {import("./note.js").NoteKey} key of the witness
  * @returns {boolean} whether the witness vouches for the checkpoint
  */
-export function cosignedByLattice({ origin, size, root }, value, { name, publicKey }) {
+export function verifyMldsaCosignature({ origin, size, root }, value, { name, publicKey }) {
   const time = value.slice(0, TIME_BYTES);
   if (time.length < TIME_BYTES || time[0] > 127) return false;
   const range = concat(u64(0n), u64(BigInt(size)), root);

@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from portal.core.db import engine_of
-from portal.core.final import final
+from portal.core.db import make_engine
+from portal.core.write_once import write_once
 
 DAY, LATER = date(2026, 3, 2), date(2026, 3, 3)
 ROWS = Table(
@@ -30,7 +30,7 @@ ROWS = Table(
     Column("name", String(5)),
     Column("day", Date),
 )
-final(ROWS, "day")
+write_once(ROWS, "day")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
@@ -39,7 +39,7 @@ def connection(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Conne
     url = f"sqlite:///{tmp_path}/rows.sqlite"
     if request.param == "postgresql":
         url = str(request.getfixturevalue("postgresql"))
-    engine = engine_of(url)
+    engine = make_engine(url)
     with engine.connect() as connection:
         ROWS.create(connection)
         yield connection

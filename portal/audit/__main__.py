@@ -34,7 +34,7 @@ from portal.statistics.releases import archive
 from portal.statistics.rendering import RENDERER
 from portal.statistics.service.build import RenderEnvironment
 from portal.transparency import policy
-from portal.transparency.verifying.reading import source
+from portal.transparency.verifying.reading import make_fetch
 from portal.transparency.writing import auditors
 from portal.transparency.writing.auditors import Auditor
 from witness.durable import create_whole
@@ -45,7 +45,7 @@ REPORT = "statistics/audit/report.html"
 
 
 @dataclass(frozen=True)
-class Keys:
+class AuditorKeys:
     """What only the auditor has."""
 
     name: str
@@ -59,18 +59,18 @@ class Keys:
 
 
 @click.group()
-def main() -> None:
+def run_command() -> None:
     """Recompute published figures and compare them with the public log."""
 
 
-@main.command("keys")
+@run_command.command("keys")
 @click.argument("name")
 @click.argument("folder", type=FOLDER)
-def new_keys(name: str, folder: Path) -> None:
+def make_keys(name: str, folder: Path) -> None:
     """Make the keys of the auditor NAME in FOLDER: NAME.key stays with you, NAME.txt is public."""
     if not auditors.is_plain(name):
         raise click.UsageError("a name has letters, digits, points and hyphens")
-    made = Keys(name, generate_identity(), generate_signing_key())
+    made = AuditorKeys(name, generate_identity(), generate_signing_key())
     public = Auditor(notes.derive_verifier_key(name, made.signing), made.identity.recipient)
     folder.mkdir(parents=True, exist_ok=True)
     with _refusals():
@@ -79,7 +79,7 @@ def new_keys(name: str, folder: Path) -> None:
     click.echo(f"Give {folder / name}.txt to the portal. Nobody else may have {folder / name}.key.")
 
 
-@main.command("check")
+@run_command.command("check")
 @click.argument("sealed", metavar="PACKAGE", type=FILE)
 @click.option("--keys", required=True, type=FILE, help="NAME.key")
 @click.option("--policy", "whom", required=True, type=FILE, help="Keys of the log and witnesses.")
@@ -98,21 +98,22 @@ def check_release(
         own = read_keys(keys.read_text("utf-8"))
         given = package.parse(open_sealed(sealed.read_bytes(), own.identity))
         believed = policy.parse(whom.read_text("utf-8")).policy
-        contents, seen = read_log(source(log), believed)
+        contents, seen = read_log(make_fetch(log), believed)
         if given.origin != seen.checkpoint.origin:
             raise click.ClickException("the package is about another log")
         with _folder(releases, given) as folder, TemporaryDirectory() as nowhere:
             app = create_app(Settings(instance=Path(nowhere), public_url="http://localhost"))
             with app.app_context():
-                house = _house(folder, given)
+                house = _make_context(folder, given)
                 findings = check(given, contents, house)
                 target.mkdir(parents=True, exist_ok=True)
                 write_reports(target, given, seen.checkpoint, findings)
-    for one in findings:
-        click.echo(f"{'agrees' if not one.faults else 'DIFFERS':8} {one.check} ({one.compared})")
-        for fault in one.faults:
+    for finding in findings:
+        verdict = "DIFFERS" if finding.faults else "agrees"
+        click.echo(f"{verdict:8} {finding.check} ({finding.compared})")
+        for fault in finding.faults:
             click.echo(f"         {fault.where}: {fault.expected} / {fault.published}")
-    if any(one.faults for one in findings):
+    if any(finding.faults for finding in findings):
         raise click.exceptions.Exit(1)
     word = audited.Audited(Release(given.spec.name, bytes.fromhex(given.manifest)), seen.checkpoint)
     note = target / f"{own.name}.note"
@@ -120,14 +121,14 @@ def check_release(
     click.echo(f"All agrees. Give {note} to the portal, and publish it yourself.")
 
 
-def read_keys(text: str) -> Keys:
+def read_keys(text: str) -> AuditorKeys:
     """Read the file of an auditor's private keys.
 
     Raises:
         FormatError: it is none.
     """
     name, identity, seed = [*text.split("\n"), "", ""][:3]
-    return Keys(name, parse_identity(identity), SigningKey(from_base64(seed)))
+    return AuditorKeys(name, parse_identity(identity), SigningKey(from_base64(seed)))
 
 
 def write_reports(
@@ -140,7 +141,7 @@ def write_reports(
         "state": state,
         "root": to_base64(state.root),
         "findings": findings,
-        "agrees": not any(one.faults for one in findings),
+        "agrees": not any(finding.faults for finding in findings),
         "unopened": len(given.unopened),
     }
     for language in LANGUAGES:
@@ -148,7 +149,7 @@ def write_reports(
         (target / f"report-{language}.html").write_text(page + "\n", "utf-8")
 
 
-def _house(folder: Path, given: Package) -> RenderEnvironment:
+def _make_context(folder: Path, given: Package) -> RenderEnvironment:
     order = given.spec
     place = archive.locate_release(folder, order.quarter, order.version)
     pem = (place / archive.PUBLIC_KEY).read_bytes()
@@ -164,7 +165,7 @@ def _folder(place: str, given: Package) -> Iterator[Path]:
         yield Path(place)
         return
     with TemporaryDirectory() as folder:
-        fetching.fetch_releases(source(place), Path(folder), given.spec.name)
+        fetching.fetch_releases(make_fetch(place), Path(folder), given.spec.name)
         yield Path(folder)
 
 
@@ -177,4 +178,4 @@ def _refusals() -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    main()
+    run_command()

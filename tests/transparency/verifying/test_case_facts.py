@@ -29,11 +29,11 @@ from portal.core.db import Base
 from portal.review.models import Proposal, ProposalKind
 from portal.review.service.case_writing import WritingAct
 from portal.transparency import verifying
-from portal.transparency.queries import steps_of
+from portal.transparency.queries import list_steps
 from portal.transparency.verifying import Against
 from portal.transparency.writing import service
 from tests.factories import TODAY, Make
-from tests.journeys.insider import Insider, World
+from tests.journeys.insider import Insider, InsiderWorld
 from tests.review.desk import ReviewDesk, at_desk
 from tests.review.service.test_decisions import decided
 
@@ -119,7 +119,9 @@ def test_each_committed_column_and_row_is_named(app: Flask, make: Make, session:
     make.portal("KNB_AC", "PROS_SPEC")
     desk = row_of_every_table(make, session)
     case_id = desk.case.id
-    Insider(World(app, session, make, desk, desk.filed, desk.filed))  # takes the triggers away
+    Insider(
+        InsiderWorld(app, session, make, desk, desk.filed, desk.filed)
+    )  # takes the triggers away
 
     assert attacked(session, make, case_id) == []
     for model, rule in RULES.items():
@@ -130,7 +132,7 @@ def test_each_committed_column_and_row_is_named(app: Flask, make: Make, session:
             change = update(table).where(*here).values({name: other(table.c[name], row[name])})
             said = attacked(session, make, case_id, change)
             known = (name, "does not have it any more")  # rows of another case are not of this one
-            assert any(table.name in line and any(one in line for one in known) for line in said)
+            assert any(table.name in line and any(item in line for item in known) for line in said)
         if model is not Case:
             said = attacked(session, make, case_id, delete(table).where(*here))
             assert any("does not have it any more" in line for line in said), (model, said)
@@ -147,7 +149,7 @@ def test_a_row_that_nobody_was_told_of_is_named(make: Make, session: Session) ->
     )
 
     assert any(
-        "its verdicts is in the database, and nothing was told of it" in one for one in lines
+        "its verdicts is in the database, and nothing was told of it" in line for line in lines
     )
 
 
@@ -164,7 +166,7 @@ def test_what_is_taken_out_of_a_list_is_told_to_be_gone(make: Make, session: Ses
     session.commit()
 
     told = f"sanctions {sanction.allegation_id} reprimand"
-    rows, _ = committed_facts.fold_steps(list(steps_of(session, desk.case.id)))
+    rows, _ = committed_facts.fold_steps(list(list_steps(session, desk.case.id)))
     assert told not in rows
     assert session.scalars(select(Sanction)).all() == []
 
@@ -176,7 +178,7 @@ def test_nothing_tells_later_what_a_record_key_was(make: Make, session: Session)
     session.commit()
 
     assert attacked(session, make, case_id, update(Case).values(record_key_1=7)) == []
-    (step,) = steps_of(session, case_id)
+    (step,) = list_steps(session, case_id)
     assert "record_key" not in str(step.inside)
 
 

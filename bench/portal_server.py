@@ -15,7 +15,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from bench.load import Answer, ask, request
+from bench.load_generator import LoadAnswer, ask, build_request
 from bench.people import come_to_work
 from bench.processes import NURSERY, children
 from portal.accounts.models import Account
@@ -38,7 +38,7 @@ FRONT = "/en/"
 
 
 @dataclass(frozen=True)
-class Place:
+class Installation:
     """An installation: its folder, its settings, and its services inside this process."""
 
     folder: Path
@@ -59,14 +59,14 @@ class Place:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a session that writes."""
-        with SESSIONS.of(self.app).begin() as session:
+        with SESSIONS.get_from(self.app).begin() as session:
             session.connection(execution_options=WRITES)
             yield session
 
     @property
     def keyring(self) -> Keyring:
         """The server's keys."""
-        return KEYRING.of(self.app)
+        return KEYRING.get_from(self.app)
 
     @property
     def port(self) -> int:
@@ -76,27 +76,27 @@ class Place:
     @property
     def settings(self) -> Settings:
         """What the operator set."""
-        return SETTINGS.of(self.app)
+        return SETTINGS.get_from(self.app)
 
 
 @contextmanager
-def installation(**settings: str) -> Iterator[Place]:
+def installation(**settings: str) -> Iterator[Installation]:
     """Make a portal with keys and empty tables in a folder that is removed in the end."""
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
         folder = Path(name)
         (folder / "tmp").mkdir()
         given = {
             "instance": str(folder / "instance"),
-            "public_url": f"http://127.0.0.1:{_free_port()}",
+            "public_url": f"http://127.0.0.1:{_find_free_port()}",
             "calm_per_minute": str(10**9),  # what is measured is the portal, not its defence
             **settings,
         }
         environment = {f"PORTAL_{name.upper()}": value for name, value in given.items()}
         app = _installed(Settings.read(environment))
-        sessions = SESSIONS.of(app)
+        sessions = SESSIONS.get_from(app)
         engine = sessions.kw["bind"]
         with sessions() as session:
-            yield Place(folder, environment, app, session)
+            yield Installation(folder, environment, app, session)
         engine.dispose()
 
 
@@ -105,60 +105,64 @@ def _installed(settings: Settings) -> Flask:
     for words in (("keyring", "make"), ("database", "upgrade")):
         app = create_app(settings)
         done = app.test_cli_runner().invoke(args=words)
-        SESSIONS.of(app).kw["bind"].dispose()
+        SESSIONS.get_from(app).kw["bind"].dispose()
         if done.exit_code:
             raise SystemExit(done.output)
     return create_app(settings)
 
 
 @dataclass(frozen=True)
-class Server:
+class RunningServer:
     """A server that runs: its port and processes."""
 
     port: int
     process: subprocess.Popen[bytes]
     start_seconds: float  # until the first page was answered
 
-    def workers(self) -> list[int]:
+    def list_workers(self) -> list[int]:
         """Return the processes that answer requests."""
-        return [pid for pid in children(self.process.pid) if _proc(pid, "comm") != f"{NURSERY}\n"]
+        return [
+            pid for pid in children(self.process.pid) if _read_proc(pid, "comm") != f"{NURSERY}\n"
+        ]
 
-    def get(self, path: str, cookie: str = "") -> Answer:
+    def get(self, path: str, cookie: str = "") -> LoadAnswer:
         """Get one page."""
-        return ask(self.port, request(path, headers={"Cookie": cookie} if cookie else None))
+        return ask(self.port, build_request(path, headers={"Cookie": cookie} if cookie else None))
 
-    def load(self, seconds: float = 0.5) -> list[float]:
+    def measure_load(self, seconds: float = 0.5) -> list[float]:
         """Return how much of a processor each worker used in the next moment, 0 to 1."""
-        before = {pid: _busy_seconds(pid) for pid in self.workers()}
+        before = {pid: _measure_busy_seconds(pid) for pid in self.list_workers()}
         time.sleep(seconds)
-        stayed = [pid for pid in self.workers() if pid in before]
-        return [(_busy_seconds(pid) - before[pid]) / seconds for pid in stayed] or [1.0]
+        stayed = [pid for pid in self.list_workers() if pid in before]
+        return [(_measure_busy_seconds(pid) - before[pid]) / seconds for pid in stayed] or [1.0]
 
-    def rest(self) -> None:
+    def await_rest(self) -> None:
         """Wait until the workers do nothing."""
         for _ in range(2 * REST_SECONDS):
-            if max(self.load()) < IDLE:
+            if max(self.measure_load()) < IDLE:
                 return
         raise SystemExit("the workers do not come to rest")
 
 
-def command(*extra: str, port: int, workers: int = WORKERS, threads: int = THREADS) -> list[str]:
+def build_command(
+    *extra: str, port: int, workers: int = WORKERS, threads: int = THREADS
+) -> list[str]:
     """Return how the Makefile starts the portal."""
     program = [sys.executable, "-m", "portal.serving", "--bind", f"127.0.0.1:{port}"]
     return [*program, "--workers", str(workers), "--threads", str(threads), *extra]
 
 
 @contextmanager
-def serving(place: Place, started: Sequence[str] = ()) -> Iterator[Server]:
+def serving(place: Installation, started: Sequence[str] = ()) -> Iterator[RunningServer]:
     """Start a server (as in the Makefile, unless another command is given), and end it."""
     environment = {**os.environ, **place.environment, "TMPDIR": str(place.folder / "tmp")}
     start = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - a command of our own
-        list(started) or command(port=place.port), cwd=ROOT, env=environment
+        list(started) or build_command(port=place.port), cwd=ROOT, env=environment
     )
     try:
         _await_page(process, place.port)
-        yield Server(place.port, process, time.perf_counter() - start)
+        yield RunningServer(place.port, process, time.perf_counter() - start)
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -167,25 +171,25 @@ def serving(place: Place, started: Sequence[str] = ()) -> Iterator[Server]:
             process.kill()
 
 
-def signed_in(place: Place, account: Account) -> str:
+def sign_in(place: Installation, account: Account) -> str:
     """Return the cookie of a member of staff who has just signed in."""
-    at = Now(clock.today(), clock.seconds(), place.settings.staff_session_minutes)
+    at = Now(clock.get_today(), clock.get_seconds(), place.settings.staff_session_minutes)
     token = open_session(place.session, account, step=SessionStep.FULL, at=at)
     place.session.commit()
     return f"staff={token}"
 
 
-def memory(pid: int) -> dict[str, int]:
+def measure_memory(pid: int) -> dict[str, int]:
     """Return the memory of a process in bytes: RSS now, HWM at most, PSS its fair share."""
-    lines = _proc(pid, "status").splitlines() + _proc(pid, "smaps_rollup").splitlines()
-    found = {line.split(":")[0]: line.split()[1] for line in lines if line.endswith(" kB")}
-    return {name: int(found[key]) << 10 for name, key in _MEMORY.items()}
+    lines = _read_proc(pid, "status").splitlines() + _read_proc(pid, "smaps_rollup").splitlines()
+    sizes = {line.split(":")[0]: line.split()[1] for line in lines if line.endswith(" kB")}
+    return {name: int(sizes[key]) << 10 for name, key in _MEMORY.items()}
 
 
-def peak(pid: int) -> int:
+def measure_peak(pid: int) -> int:
     """Return the most memory that a process had in bytes; 0 if it has just ended."""
     try:
-        return memory(pid)["HWM"]
+        return measure_memory(pid)["HWM"]
     except (OSError, KeyError):
         return 0
 
@@ -193,10 +197,10 @@ def peak(pid: int) -> int:
 _MEMORY = {"RSS": "VmRSS", "HWM": "VmHWM", "PSS": "Pss"}
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
+def _find_free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
         return port
 
 
@@ -205,7 +209,7 @@ def _await_page(process: subprocess.Popen[bytes], port: int) -> None:
         if process.poll() is not None:
             raise SystemExit("the server did not start")
         try:
-            ask(port, request(FRONT))
+            ask(port, build_request(FRONT))
         except OSError:
             time.sleep(0.01)
         else:
@@ -213,10 +217,10 @@ def _await_page(process: subprocess.Popen[bytes], port: int) -> None:
     raise SystemExit("the server does not answer")
 
 
-def _busy_seconds(pid: int) -> float:
-    fields = _proc(pid, "stat").rpartition(")")[2].split()
+def _measure_busy_seconds(pid: int) -> float:
+    fields = _read_proc(pid, "stat").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _proc(pid: int, name: str) -> str:
+def _read_proc(pid: int, name: str) -> str:
     return Path(f"/proc/{pid}/{name}").read_text("utf-8")

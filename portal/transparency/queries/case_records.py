@@ -28,7 +28,7 @@ MANY = 500  # cases at once
 _SEALED_AT_ONCE = 50
 
 
-class Sealed(NamedTuple):
+class SealedObject(NamedTuple):
     """A sealed object: what its row says, and the digest of the bytes that are really there."""
 
     thread: str
@@ -39,7 +39,7 @@ class Sealed(NamedTuple):
     filed_on: date
 
 
-class Ruled(NamedTuple):
+class AllegationOutcome(NamedTuple):
     """An allegation with its outcome."""
 
     id: int
@@ -48,7 +48,7 @@ class Ruled(NamedTuple):
 
 
 @dataclass
-class Facts:
+class CaseRecord:
     """Everything about one case that the log has something to say of."""
 
     id: str
@@ -60,31 +60,31 @@ class Facts:
     concluded_on: date | None
     status: Status
     steps: list[LogStep] = field(default_factory=list)
-    sealed: list[Sealed] = field(default_factory=list)
+    sealed: list[SealedObject] = field(default_factory=list)
     history: list[tuple[Status, date]] = field(default_factory=list)
-    allegations: list[Ruled] = field(default_factory=list)
+    allegations: list[AllegationOutcome] = field(default_factory=list)
     sanctions: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     clocks: list[tuple[str, date, date, date | None]] = field(default_factory=list)
     acts: dict[str, set[date]] = field(default_factory=lambda: defaultdict(set))
     rows: Rows = field(default_factory=dict)  # everything that steps commit to, as it is now
 
     @property
-    def told(self) -> list[Sealed]:
+    def told(self) -> list[SealedObject]:
         """What was added to the thread that the reporter reads."""
-        return [one for one in self.sealed if one.thread == bodies.CASE]
+        return [sealed for sealed in self.sealed if sealed.thread == bodies.CASE]
 
 
-def all_cases(session: Session) -> Iterator[Facts]:
+def read_cases(session: Session) -> Iterator[CaseRecord]:
     """Yield every case; memory holds some hundred."""
     last = ""
-    while some := _some(session, last):
-        _Part(session, some, last).fill()
+    while some := _read_some(session, last):
+        _CaseReader(session, some, last).fill()
         yield from some
         last = some[-1].id
 
 
-def _some(session: Session, after: str) -> list[Facts]:
-    found = session.execute(
+def _read_some(session: Session, after: str) -> list[CaseRecord]:
+    rows = session.execute(
         select(
             Case.id,
             Case.log_key,
@@ -99,37 +99,39 @@ def _some(session: Session, after: str) -> list[Facts]:
         .order_by(Case.id)
         .limit(MANY)
     )
-    return [Facts(*row) for row in found]
+    return [CaseRecord(*row) for row in rows]
 
 
-class _Part:
+class _CaseReader:
     """Some neighbouring cases, and how their rows are read."""
 
-    def __init__(self, session: Session, some: Sequence[Facts], after: str) -> None:
+    def __init__(self, session: Session, some: Sequence[CaseRecord], after: str) -> None:
         self.session = session
         self.by_id = {facts.id: facts for facts in some}
         self.after, self.last = after, some[-1].id
 
     def fill(self) -> None:
         """Read the rows of these cases."""
-        for facts, (step,) in self._rows(LogStep.case_id, LogStep, LogStep.id):
+        for facts, (step,) in self._read_rows(LogStep.case_id, LogStep, LogStep.id):
             facts.steps.append(step)
         self._fill_sealed()
         had = StatusChange
-        for facts, row in self._rows(had.case_id, had.status, had.changed_on, had.position):
+        for facts, row in self._read_rows(had.case_id, had.status, had.changed_on, had.position):
             facts.history.append(row)
         self._fill_outcomes()
         days = Clock.started_on, Clock.due_on, Clock.met_on
-        for facts, row in self._rows(Clock.case_id, Clock.deadline, *days, Clock.id):
+        for facts, row in self._read_rows(Clock.case_id, Clock.deadline, *days, Clock.id):
             facts.clocks.append(row)
         entry = AuditEntry
-        for facts, (act, day) in self._rows(entry.case_id, entry.act, entry.done_on, entry.number):
+        for facts, (act, day) in self._read_rows(
+            entry.case_id, entry.act, entry.done_on, entry.number
+        ):
             facts.acts[act].add(day)
         self._fill_rows()
 
-    def _rows(
+    def _read_rows(
         self, case_id: InstrumentedAttribute[Any], *columns: Any
-    ) -> Iterator[tuple[Facts, Any]]:
+    ) -> Iterator[tuple[CaseRecord, Any]]:
         """Yield rows, each with its case; the last column orders them and is left out."""
         wanted = select(case_id, *columns).where(case_id > self.after, case_id <= self.last)
         for row in self.session.execute(wanted.order_by(case_id, columns[-1])):
@@ -153,27 +155,35 @@ class _Part:
 
     def _fill_sealed(self) -> None:
         """Hash what is really there of each sealed object; few are in memory at once."""
-        one = Envelope
+        table = Envelope
         wanted = (
-            select(one.case_id, one.thread, one.kind, one.seq, one.digest, one.sealed, one.filed_on)
-            .where(one.case_id > self.after, one.case_id <= self.last)
-            .order_by(one.case_id, one.seq)
+            select(
+                table.case_id,
+                table.thread,
+                table.kind,
+                table.seq,
+                table.digest,
+                table.sealed,
+                table.filed_on,
+            )
+            .where(table.case_id > self.after, table.case_id <= self.last)
+            .order_by(table.case_id, table.seq)
             .execution_options(yield_per=_SEALED_AT_ONCE)
         )
         for case_id, thread, kind, seq, digest, sealed, day in self.session.execute(wanted):
             real = sha256(sealed).hexdigest()
-            self.by_id[case_id].sealed.append(Sealed(thread, kind, seq, digest, real, day))
+            self.by_id[case_id].sealed.append(SealedObject(thread, kind, seq, digest, real, day))
 
     def _fill_outcomes(self) -> None:
-        one = Allegation
-        for facts, row in self._rows(
-            one.case_id, one.id, one.subcategory, one.outcome, one.position
+        table = Allegation
+        for facts, row in self._read_rows(
+            table.case_id, table.id, table.subcategory, table.outcome, table.position
         ):
-            facts.allegations.append(Ruled(*row))
+            facts.allegations.append(AllegationOutcome(*row))
         sanctions = (
-            select(one.case_id, Sanction.allegation_id, Sanction.code)
-            .join_from(Sanction, one, one.id == Sanction.allegation_id)
-            .where(one.case_id > self.after, one.case_id <= self.last)
+            select(table.case_id, Sanction.allegation_id, Sanction.code)
+            .join_from(Sanction, table, table.id == Sanction.allegation_id)
+            .where(table.case_id > self.after, table.case_id <= self.last)
         )
         for case_id, allegation, code in self.session.execute(sanctions):
             self.by_id[case_id].sanctions[allegation].append(code)

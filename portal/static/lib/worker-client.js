@@ -19,7 +19,7 @@ function start(file) {
  * @param {unknown[]} args
  * @returns {Promise<any>}
  */
-export function offThread(work, name, args) {
+export function runInWorker(work, name, args) {
   const inPage = () => work.tasks[name](...args, true);
   const worker = start(work.WORKER);
   if (worker === null) return inPage();

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from portal.core.terms import LANGUAGES
 from portal.web.headers import HEADERS
-from portal.web.i18n import speaking
+from portal.web.i18n import use_language
 from portal.web.parts import SETTINGS
 
 STATUSES = (
@@ -30,13 +30,13 @@ STATUSES = (
 CODES = {HTTPStatus.SERVICE_UNAVAILABLE: "unavailable"}  # as portal/web/errors.py has it
 
 
-class Answers:
+class ErrorAnswers:
     """The pages and the codes for scripts, with the headers of every answer."""
 
     def __init__(self, app: Flask) -> None:
-        settings = SETTINGS.of(app)
+        settings = SETTINGS.get_from(app)
         with app.test_request_context("/"):
-            self._pages = {status: _page(status).encode() for status in STATUSES}
+            self._pages = {status: _render_page(status).encode() for status in STATUSES}
         self._headers = dict(HEADERS)
         if settings.secure:
             self._headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
@@ -48,7 +48,7 @@ class Answers:
             status: one of STATUSES.
             json: whether one of our scripts asked, which reads a code.
         """
-        body = _code(status) if json else self._pages[status]
+        body = _format_code(status) if json else self._pages[status]
         own = {
             "Date": http_date(),
             "Connection": "close",
@@ -60,15 +60,15 @@ class Answers:
         return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def _code(status: HTTPStatus) -> bytes:
+def _format_code(status: HTTPStatus) -> bytes:
     code = CODES.get(status) or status.phrase.lower().replace(" ", "-")
     return json.dumps({"error": code}).encode() + b"\n"
 
 
-def _page(status: HTTPStatus) -> str:
+def _render_page(status: HTTPStatus) -> str:
     said, names = {}, {}
     for language in LANGUAGES:
-        with speaking(language):
+        with use_language(language):
             said[language] = Markup(render_template("errors/words.html", status=status.value))  # noqa: S704 - of our own template
             names[language] = _("Report portal")
     return render_template("errors/server.html", said=said, names=names)

@@ -14,28 +14,28 @@ _CASES = b"keys of the steps of cases"
 _TRAIL = b"end of the audit trail"
 
 
-def signing_key(keyring: Keyring) -> SigningKey:
+def derive_signing_key(keyring: Keyring) -> SigningKey:
     """Return the private key of the log."""
     return SigningKey(derive_key(keyring.log, _SIGNING))
 
 
-def public_key(keyring: Keyring, origin: str) -> VerifierKey:
+def derive_public_key(keyring: Keyring, origin: str) -> VerifierKey:
     """Return the key by which anybody checks what the log signed."""
-    return notes.derive_verifier_key(origin, signing_key(keyring))
+    return notes.derive_verifier_key(origin, derive_signing_key(keyring))
 
 
-def trail_mark(keyring: Keyring, end: AuditHead | AuditEntry) -> bytes:
+def compute_trail_mark(keyring: Keyring, end: AuditHead | AuditEntry) -> bytes:
     """Return what the log says of the audit trail up to an entry; how long it is stays here."""
     key = derive_key(keyring.log, _TRAIL)
     return mac(key, b"pmp/trail", end.number.to_bytes(8, "big"), end.hash)
 
 
-def lock_blind(keyring: Keyring, case_id: str, blind: bytes) -> bytes:
+def encrypt_blinding_key(keyring: Keyring, case_id: str, blinding_key: bytes) -> bytes:
     """Return the blinding key of a case as it is kept."""
-    return encrypt(derive_key(keyring.log, _CASES), blind, case_id.encode())
+    return encrypt(derive_key(keyring.log, _CASES), blinding_key, case_id.encode())
 
 
-def unlock_blind(keyring: Keyring, case_id: str, locked: bytes) -> bytes:
+def decrypt_blinding_key(keyring: Keyring, case_id: str, locked: bytes) -> bytes:
     """Return the blinding key of a case, 32 bytes.
 
     Raises:
@@ -45,7 +45,7 @@ def unlock_blind(keyring: Keyring, case_id: str, locked: bytes) -> bytes:
 
 
 @dataclass
-class Blinds:
+class BlindingKeys:
     """Opens the blinding keys of many cases, one after another."""
 
     keyring: InitVar[Keyring]
@@ -54,6 +54,6 @@ class Blinds:
     def __post_init__(self, keyring: Keyring) -> None:
         self._key = derive_key(keyring.log, _CASES)
 
-    def unlock(self, case_id: str, locked: bytes) -> bytes:
-        """Return the blinding key of a case, as `unlock_blind` does."""
+    def decrypt_key(self, case_id: str, locked: bytes) -> bytes:
+        """Return the blinding key of a case, as `decrypt_blinding_key` does."""
         return decrypt(self._key, locked, case_id.encode())

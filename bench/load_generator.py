@@ -1,4 +1,4 @@
-"""A load generator of its own: `python -m bench.load` sends requests over kept connections.
+"""Sends requests over kept connections: `python -m bench.load_generator`, a program of its own.
 
 It runs as a second process. Each connection comes from another address of this machine
 (127.0.0.0/8) and is replaced after some requests, because the portal limits what one address
@@ -25,7 +25,7 @@ TIMEOUT_SECONDS = 120
 
 
 @dataclass(frozen=True)
-class Outcome:
+class LoadResult:
     """What came of a number of requests."""
 
     seconds: float
@@ -37,14 +37,14 @@ class Outcome:
         """Requests a second."""
         return len(self.times) / self.seconds
 
-    def checked(self, status: int) -> "Outcome":
+    def check(self, status: int) -> "LoadResult":
         """Return this, if every answer had one status."""
         if set(self.statuses) != {status}:
             raise SystemExit(f"expected {status}, got {dict(self.statuses)}")
         return self
 
 
-class Answer:
+class LoadAnswer:
     """One answer of the server."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -78,10 +78,10 @@ class Visitor:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.answers = self.socket.makefile("rb")
 
-    def ask(self, request: bytes) -> Answer:
+    def ask(self, request: bytes) -> LoadAnswer:
         """Send a request and read its answer."""
         self.socket.sendall(request)
-        return Answer(self.answers)
+        return LoadAnswer(self.answers)
 
     def close(self) -> None:
         """End the connection."""
@@ -89,7 +89,7 @@ class Visitor:
         self.socket.close()
 
 
-def request(
+def build_request(
     path: str,
     *,
     method: str = "GET",
@@ -108,7 +108,7 @@ def request(
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def ask(port: int, sent: bytes) -> Answer:
+def ask(port: int, sent: bytes) -> LoadAnswer:
     """Send one request over a connection of its own."""
     visitor = Visitor(port)
     try:
@@ -117,11 +117,15 @@ def ask(port: int, sent: bytes) -> Answer:
         visitor.close()
 
 
-def drive(port: int, requests: Sequence[bytes], connections: int = 8) -> Outcome:
+def drive(port: int, requests: Sequence[bytes], connections: int = 8) -> LoadResult:
     """Send requests from another process over so many connections at once."""
-    frames = (part for one in requests for part in (len(one).to_bytes(LENGTH_BYTES, "big"), one))
+    frames = (
+        part
+        for request in requests
+        for part in (len(request).to_bytes(LENGTH_BYTES, "big"), request)
+    )
     done = subprocess.run(  # noqa: S603 - this very module, with two numbers
-        [sys.executable, "-m", "bench.load", str(port), str(connections)],
+        [sys.executable, "-m", "bench.load_generator", str(port), str(connections)],
         input=b"".join(frames),
         stdout=subprocess.PIPE,
         cwd=ROOT,
@@ -130,10 +134,10 @@ def drive(port: int, requests: Sequence[bytes], connections: int = 8) -> Outcome
     )
     told = json.loads(done.stdout)
     statuses = {int(status): count for status, count in told["statuses"].items()}
-    return Outcome(told["seconds"], told["times"], statuses)
+    return LoadResult(told["seconds"], told["times"], statuses)
 
 
-def _driven(port: int, requests: Iterable[bytes], connections: int) -> Outcome:
+def _drive(port: int, requests: Iterable[bytes], connections: int) -> LoadResult:
     waiting = deque(requests)
     each = min(PER_VISITOR, -(-len(waiting) // connections))
     times: list[float] = []
@@ -142,7 +146,7 @@ def _driven(port: int, requests: Iterable[bytes], connections: int) -> Outcome:
 
     def run() -> None:
         ready.wait()
-        for mine in iter(lambda: _taken(waiting, each), []):
+        for mine in iter(lambda: _take(waiting, each), []):
             _visit(port, mine, times, statuses)
 
     threads = [Thread(target=run) for _ in range(connections)]
@@ -152,16 +156,16 @@ def _driven(port: int, requests: Iterable[bytes], connections: int) -> Outcome:
     start = perf_counter()
     for thread in threads:
         thread.join()
-    return Outcome(perf_counter() - start, times, statuses)
+    return LoadResult(perf_counter() - start, times, statuses)
 
 
 def _visit(port: int, mine: Sequence[bytes], times: list[float], statuses: Counter[int]) -> None:
     """Send some requests over one connection, and over another if the server ends it."""
     visitor: Visitor | None = None
-    for one in mine:
+    for request in mine:
         start = perf_counter()
         visitor = visitor or Visitor(port)
-        answer = visitor.ask(one)
+        answer = visitor.ask(request)
         times.append(perf_counter() - start)
         statuses[answer.status] += 1
         if answer.closes:
@@ -171,7 +175,7 @@ def _visit(port: int, mine: Sequence[bytes], times: list[float], statuses: Count
         visitor.close()
 
 
-def _taken(waiting: deque[bytes], most: int) -> list[bytes]:
+def _take(waiting: deque[bytes], most: int) -> list[bytes]:
     """Return the next requests of one visitor."""
     mine: list[bytes] = []
     try:
@@ -187,13 +191,13 @@ def _read(source: BinaryIO) -> Iterator[bytes]:
         yield source.read(int.from_bytes(head, "big"))
 
 
-def main() -> None:
+def run_load() -> None:
     """Send the requests that come on the standard input, and print what came of them."""
     port, connections = map(int, sys.argv[1:])
-    found = _driven(port, list(_read(sys.stdin.buffer)), connections)
-    told = {"seconds": found.seconds, "times": found.times, "statuses": found.statuses}
+    outcome = _drive(port, list(_read(sys.stdin.buffer)), connections)
+    told = {"seconds": outcome.seconds, "times": outcome.times, "statuses": outcome.statuses}
     print(json.dumps(told))
 
 
 if __name__ == "__main__":
-    main()
+    run_load()

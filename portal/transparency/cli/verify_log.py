@@ -16,16 +16,16 @@ from portal.transparency.parts import CHECKS, LOG, TRAIL_MARK
 from portal.transparency.publishing import files
 from portal.transparency.verifying import Against
 from portal.transparency.writing import announcing
-from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.transparency.writing.service import Log
 from portal.web.database import reading
 from portal.web.parts import SESSIONS, SETTINGS
-from portal.web.readiness import looks_itself
+from portal.web.readiness import allow_own_checks
 
 A_WHILE = 5.0  # seconds between two lines of progress
 
 
-@looks_itself
+@allow_own_checks
 @commands.cli.command("verify")
 @click.option(
     "--checkpoint",
@@ -39,29 +39,29 @@ def verify(checkpoints: Sequence[Path]) -> None:
 
     Exit status 1 if there is one. Do not run it while `log merge` runs.
     """
-    log = LOG.here()
-    settings = SETTINGS.here()
+    log = LOG.get()
+    settings = SETTINGS.get()
     try:
-        chosen = policy.load(settings.instance, public_key(log.keyring, log.origin))
+        chosen = policy.load(settings.instance, derive_public_key(log.keyring, log.origin))
         outside = [(str(path), path.read_bytes()) for path in checkpoints]
     except PortalError as error:
         raise click.ClickException(str(error)) from error
-    if (kept := log.states.kept()) is not None:
+    if (kept := log.states.read_note()) is not None:
         outside.append(("the newest state that was signed here", kept))
     against = Against(
         folder=settings.instance / files.FOLDER,
         outside=tuple(outside),
         witnesses=chosen.policy.witnesses,
-        programs=(*announcing.programs(), announcing.witnesses(chosen)),
-        checks=CHECKS.here(),
+        programs=(*announcing.announce_programs(), announcing.announce_witnesses(chosen)),
+        checks=CHECKS.get(),
     )
     faults = 0
-    for line in _lost(log):
+    for line in _find_losses(log):
         click.echo(line)
         faults += 1
     with reading() as session:
-        _of_one_moment(session)
-        for line in verifying.verify(session, log, against, Progress(), today=clock.today()):
+        _use_snapshot(session)
+        for line in verifying.verify(session, log, against, Progress(), today=clock.get_today()):
             click.echo(line)
             faults += 1
     if faults:
@@ -70,14 +70,14 @@ def verify(checkpoints: Sequence[Path]) -> None:
     click.echo("The log is whole, and the database says what it says.")
 
 
-def _lost(log: Log) -> Iterator[str]:
+def _find_losses(log: Log) -> Iterator[str]:
     """Yield what the database has lost of what was accepted, and whether nobody can know."""
-    sessions = SESSIONS.here()
-    mark = TRAIL_MARK.here()
+    sessions = SESSIONS.get()
+    mark = TRAIL_MARK.get()
     if fault := trailmark.describe_loss(sessions, mark):
         yield fault
     try:
-        log.states.read(public_key(log.keyring, log.origin))
+        log.states.read(derive_public_key(log.keyring, log.origin))
     except PortalError as error:
         yield str(error)
 
@@ -95,7 +95,7 @@ class Progress:
             click.echo(f"{done} of {number} {what}…", err=True)
 
 
-def _of_one_moment(session: Session) -> None:
+def _use_snapshot(session: Session) -> None:
     """Let all that is read be of one moment; on SQLite it is anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

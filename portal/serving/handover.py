@@ -10,7 +10,7 @@ MOST_MESSAGE = 160 << 10  # bytes: a head, the first part of a body, two address
 _COUNT = struct.Struct("=I")
 
 
-class Door:
+class HandoverSocket:
     """A socket that every worker has, and how many long requests there are."""
 
     def __init__(self, most: int) -> None:
@@ -21,8 +21,8 @@ class Door:
         """
         self._most = most
         self.outside, self.inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        for one in (self.outside, self.inside):
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * MOST_MESSAGE)
+        for end in (self.outside, self.inside):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * MOST_MESSAGE)
         self.outside.settimeout(0)
         self._shared = mmap.mmap(-1, _COUNT.size)
 
@@ -50,10 +50,11 @@ class Door:
         _COUNT.pack_into(self._shared, 0, count)
 
 
-def opened(message: bytes) -> tuple[bytes, Any, Any]:
+def parse_message(message: bytes) -> tuple[bytes, Any, Any]:
     """Return what came of a request, and the addresses of both sides."""
     start = 2 + int.from_bytes(message[:2], "big")
     client, server = (
-        tuple(one) if isinstance(one, list) else one for one in json.loads(message[2:start])
+        tuple(address) if isinstance(address, list) else address
+        for address in json.loads(message[2:start])
     )
     return message[start:], client, server

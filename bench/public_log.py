@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from bench import log_portal
-from bench.figures import Figure, Tell, both, judged, milliseconds, short
+from bench.figures import Measurement, Tell, format_milliseconds, format_number, format_times, judge
 from crypto import checkpoint, cosignature, merkle, notes, tlogproof
 from crypto.checkpoint import Checkpoint
 from crypto.cosignature import Policy, derive_witness_key
@@ -45,11 +45,11 @@ class Store:
 
     def read(self, nodes: Sequence[Node]) -> list[bytes]:
         """Read nodes with one query."""
-        places = [_place(node) for node in nodes]
+        places = [_compute_place(node) for node in nodes]
         marks = ",".join("?" * len(places))
         query = f"SELECT place, hash FROM nodes WHERE place IN ({marks})"  # noqa: S608 - marks
-        found = dict(self.rows.execute(query, places).fetchall())
-        return [found[place] for place in places]
+        stored = dict(self.rows.execute(query, places).fetchall())
+        return [stored[place] for place in places]
 
     def add(self, entries: Sequence[bytes]) -> None:
         """Append entries in one transaction."""
@@ -73,28 +73,28 @@ class Store:
         numbered = list(enumerate(entries, self.size))
         with self.rows:
             self.rows.executemany("INSERT INTO entries VALUES (?, ?)", numbered)
-            placed = ((_place(node), found) for node, found in made)
+            placed = ((_compute_place(node), node_hash) for node, node_hash in made)
             self.rows.executemany("INSERT INTO nodes VALUES (?, ?)", placed)
         self.size += len(numbered)
 
 
-def measure(tell: Tell, *, full: bool) -> list[Figure]:
+def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     """Append, prove, check: the tree alone, then the log of a portal."""
     tell("appending")
-    figures = [*_in_memory(), *_durable()]
+    figures = [*_append_in_memory(), *_append_durably()]
     with _store() as store:
         for size in SIZES:
             tell(f"a tree of {size:,}")
             store.fill(size)
-            figures += _proofs(store)
+            figures += _prove(store)
         tell("checking")
-        figures += _checks(store)
+        figures += _check_proofs(store)
     return [*figures, *log_portal.measure(tell, full=full)]
 
 
-def _in_memory() -> list[Figure]:
+def _append_in_memory() -> list[Measurement]:
     """Append beside the hashing alone that no tree can do without."""
-    entries = _entries(IN_MEMORY)
+    entries = _make_entries(IN_MEMORY)
     nodes: dict[Node, bytes] = {}
 
     def grow() -> None:
@@ -104,32 +104,39 @@ def _in_memory() -> list[Figure]:
 
     def hash_alone() -> None:
         for entry in entries:
-            found = sha256(b"\0" + entry).digest()
-            sha256(b"\1" + found + found).digest()
+            digest = sha256(b"\0" + entry).digest()
+            sha256(b"\1" + digest + digest).digest()
 
-    tree, bare = IN_MEMORY / _seconds(grow), IN_MEMORY / _seconds(hash_alone)
+    tree, bare = IN_MEMORY / _measure_seconds(grow), IN_MEMORY / _measure_seconds(hash_alone)
     return [
-        Figure(f"entries appended in memory, {BATCH} at once", f"{short(tree)} entries/s"),
-        Figure("… against their SHA-256 alone", f"{short(100 * tree / bare)} %"),
+        Measurement(
+            f"entries appended in memory, {BATCH} at once", f"{format_number(tree)} entries/s"
+        ),
+        Measurement("… against their SHA-256 alone", f"{format_number(100 * tree / bare)} %"),
     ]
 
 
-def _durable() -> list[Figure]:
+def _append_durably() -> list[Measurement]:
     """Append to SQLite beside storing the entries alone, each batch on the disk before the next."""
-    entries = _entries(DURABLE)
+    entries = _make_entries(DURABLE)
     tree, bare = 0.0, 0.0
     with _store() as logged, _store() as stored:
         for first in range(0, DURABLE, BATCH):
             batch = entries[first : first + BATCH]
-            tree += _seconds(partial(logged.add, batch))
-            bare += _seconds(partial(stored.add_bare, batch))
+            tree += _measure_seconds(partial(logged.add, batch))
+            bare += _measure_seconds(partial(stored.add_bare, batch))
     return [
-        Figure(f"entries appended durably, {BATCH} at once", f"{short(DURABLE / tree)} entries/s"),
-        Figure("… against storing them without a tree", f"{short(100 * bare / tree)} %"),
+        Measurement(
+            f"entries appended durably, {BATCH} at once",
+            f"{format_number(DURABLE / tree)} entries/s",
+        ),
+        Measurement(
+            "… against storing them without a tree", f"{format_number(100 * bare / tree)} %"
+        ),
     ]
 
 
-def _proofs(store: Store) -> Iterator[Figure]:
+def _prove(store: Store) -> Iterator[Measurement]:
     size = store.size
     inclusion, consistency, hashes = [], [], 0
     for _ in range(PROOFS):
@@ -143,38 +150,42 @@ def _proofs(store: Store) -> Iterator[Figure]:
         hashes = max(hashes, len(proof))
     if size == SIZES[-1]:
         time = median(inclusion) * 1000
-        yield judged(f"inclusion proof at {size:,} leaves", time, "ms", most=1)
-        yield judged("… hashes, at most", hashes, "hashes", most=25)
+        yield judge(f"inclusion proof at {size:,} leaves", time, "ms", most=1)
+        yield judge("… hashes, at most", hashes, "hashes", most=25)
     else:
-        yield Figure(f"inclusion proof at {size:,} leaves", both(inclusion))
-        yield Figure("… hashes, at most", f"{hashes} hashes")
-    yield Figure(f"consistency proof at {size:,} leaves", both(consistency))
+        yield Measurement(f"inclusion proof at {size:,} leaves", format_times(inclusion))
+        yield Measurement("… hashes, at most", f"{hashes} hashes")
+    yield Measurement(f"consistency proof at {size:,} leaves", format_times(consistency))
 
 
-def _checks(store: Store) -> Iterator[Figure]:
+def _check_proofs(store: Store) -> Iterator[Measurement]:
     """Check proofs of the largest tree, as whoever holds them does."""
     size, root = store.size, merkle.compute_root(store.size, store.read)
-    yield Figure(
+    yield Measurement(
         f"root of {size:,} leaves",
-        milliseconds(_each(lambda: merkle.compute_root(size, store.read))),
+        format_milliseconds(_measure_each(lambda: merkle.compute_root(size, store.read))),
     )
     (leaf,) = store.read([Node(0, 5)])
     proof = merkle.prove_inclusion(5, size, store.read)
-    check = _each(lambda: merkle.verify_inclusion(leaf, 5, size, proof, root))
-    yield Figure(f"an inclusion proof of {len(proof)} hashes checked", milliseconds(check))
+    check = _measure_each(lambda: merkle.verify_inclusion(leaf, 5, size, proof, root))
+    yield Measurement(
+        f"an inclusion proof of {len(proof)} hashes checked", format_milliseconds(check)
+    )
     old = size // 3
     before, way = (
         merkle.compute_root(old, store.read),
         merkle.prove_consistency(old, size, store.read),
     )
-    check = _each(lambda: merkle.verify_consistency(old, size, way, before, root))
-    yield Figure(f"a consistency proof of {len(way)} hashes checked", milliseconds(check))
-    yield from _file()
+    check = _measure_each(lambda: merkle.verify_consistency(old, size, way, before, root))
+    yield Measurement(
+        f"a consistency proof of {len(way)} hashes checked", format_milliseconds(check)
+    )
+    yield from _check_file()
 
 
-def _file() -> Iterator[Figure]:
+def _check_file() -> Iterator[Measurement]:
     """Check a proof as a file, with one witness of each kind."""
-    entry = _entries(1)[0]
+    entry = _make_entries(1)[0]
     others = [secrets.token_bytes(32) for _ in range(24)]
     root = hash_leaf(entry)
     for other in others:
@@ -190,32 +201,32 @@ def _file() -> Iterator[Figure]:
     data = Proof(0, tuple(others), Note(issued.text, (*issued.signatures, *lines)).data).data
     keys = tuple(derive_witness_key(name, key) for name, key in witnesses.items())
     policy = Policy((notes.derive_verifier_key(ORIGIN, log),), keys, 2)
-    check = _each(lambda: tlogproof.verify(tlogproof.parse(data), entry, policy))
-    yield Figure(
+    check = _measure_each(lambda: tlogproof.verify(tlogproof.parse(data), entry, policy))
+    yield Measurement(
         f"a proof in a file of {len(data):,} bytes checked, Ed25519 and ML-DSA-44 witness",
-        milliseconds(check),
+        format_milliseconds(check),
     )
 
 
-def _entries(number: int) -> list[bytes]:
+def _make_entries(number: int) -> list[bytes]:
     return [
         Step(STEP, secrets.token_bytes(16), secrets.token_bytes(32)).entry for _ in range(number)
     ]
 
 
-def _place(node: Node) -> int:
+def _compute_place(node: Node) -> int:
     return node.level << 56 | node.number
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _measure_seconds(work: Callable[[], object]) -> float:
     begin = perf_counter()
     work()
     return perf_counter() - begin
 
 
-def _each(work: Callable[[], object]) -> float:
+def _measure_each(work: Callable[[], object]) -> float:
     """Return how long a piece of work takes, as the median of many times."""
-    return median(_seconds(work) for _ in range(PROOFS // 4))
+    return median(_measure_seconds(work) for _ in range(PROOFS // 4))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from portal.cases import trailmark
 from portal.cases.trailmark import TrailMark
 from portal.core.db import Sessions
 from portal.transparency.writing import signed
-from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.log_keys import derive_public_key
 from portal.transparency.writing.service import Log
 
 
@@ -25,4 +25,4 @@ def check(sessions: Sessions, log: Log, mark: TrailMark) -> Iterator[str]:
     """
     if fault := trailmark.describe_loss(sessions, mark):
         yield fault
-    yield from signed.faults(sessions, log.states, public_key(log.keyring, log.origin))
+    yield from signed.find_faults(sessions, log.states, derive_public_key(log.keyring, log.origin))

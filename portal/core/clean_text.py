@@ -10,7 +10,7 @@ _NAME_BYTES, _ENDING_BYTES = 255, 16
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffd]")
 
 
-def normal(text: str) -> str:
+def normalise(text: str) -> str:
     """Return the text with line ends as line feeds and letters in their composed form (NFC)."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
@@ -20,12 +20,12 @@ def has_forbidden(text: str) -> bool:
     return _FORBIDDEN.search(text) is not None
 
 
-def without_forbidden(text: str) -> str:
+def strip_forbidden(text: str) -> str:
     """Return the text without such characters; everything a person can see stays."""
     return _FORBIDDEN.sub("", text)
 
 
-def file_name(name: str) -> str:
+def clean_file_name(name: str) -> str:
     """Return the name of a file as a manifest keeps it: no folders, nothing invisible, not long.
 
     Args:
@@ -34,7 +34,7 @@ def file_name(name: str) -> str:
     Returns:
         1 to 255 bytes of UTF-8; the ending stays if the name has to be cut.
     """
-    last = without_forbidden(normal(name)).replace("\\", "/").rpartition("/")[2]
+    last = strip_forbidden(normalise(name)).replace("\\", "/").rpartition("/")[2]
     plain = " ".join(last.split()).strip(". ") or "file"
     stem, dot, ending = plain.rpartition(".")
     kept = f"{dot}{ending}" if stem and len(ending.encode()) <= _ENDING_BYTES else ""
@@ -42,6 +42,6 @@ def file_name(name: str) -> str:
     return plain.removesuffix(kept).encode()[:room].decode(errors="ignore") + kept
 
 
-def media_type(name: str) -> str:
+def clean_media_type(name: str) -> str:
     """Return a media type as a manifest keeps it; what is none becomes the unknown one."""
     return name if _MEDIA_TYPE.fullmatch(name) else "application/octet-stream"

@@ -27,7 +27,7 @@ const KINDS = new Set(["report", "message", "verdict", "question", "reply", "tra
  * @param {Shown} shown
  * @returns {Found[]}
  */
-export function compareShown(stated, { texts, states, findings, facts, access }) {
+export function compareDisplayed(stated, { texts, states, findings, facts, access }) {
   return [
     ...textFaults(stated, texts),
     ...stateFaults(stated, states),

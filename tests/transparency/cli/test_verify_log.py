@@ -49,7 +49,7 @@ def test_a_difference_is_named_and_the_exit_status_tells(
 
 @pytest.mark.usefixtures("filed")
 def test_a_checkpoint_that_somebody_kept(app: Flask, tmp_path: Path) -> None:
-    folder = SETTINGS.of(app).instance / files.FOLDER
+    folder = SETTINGS.get_from(app).instance / files.FOLDER
     kept = tmp_path / "kept"
     kept.write_bytes((folder / "checkpoint").read_bytes())
     assert run(app, "verify", "--checkpoint", str(kept)) == WHOLE
@@ -62,6 +62,6 @@ def test_a_checkpoint_that_somebody_kept(app: Flask, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("filed")
 def test_no_policy_no_check(app: Flask) -> None:
-    (SETTINGS.of(app).instance / "log-policy").write_text("witness nobody\n")
+    (SETTINGS.get_from(app).instance / "log-policy").write_text("witness nobody\n")
 
     assert "log-policy" in run(app, "verify", fails=True)

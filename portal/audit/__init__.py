@@ -1,0 +1,1 @@
+"""The program of an auditor: it recomputes published figures outside the portal."""
