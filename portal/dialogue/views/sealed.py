@@ -107,7 +107,7 @@ def sealed_message() -> ResponseReturnValue:
             seq=int(form.seq.data),
             sealed=form.body.data.stream.body(),
             files=[SealedFile(stored.name, stored.length, stored.digest) for stored in kept],
-            opinion=form.opinion(),
+            opinion=form.get_opinion(),
         )
         with transaction() as session:
             writing.post(session, get_reporter_session().case_id, letter, today=clock.get_today())
