@@ -50,7 +50,9 @@ def draw_duration_curve(history: History, language: str, region: str = "") -> Ch
         quarter=source.quarter,
         title=word("curve").get(language),
         summary=" ".join(words(language, "table_follows", "noise_included")),
-        note=f"{format_days(source.document, language)}. {word('noise_included').get(language)}",
+        note=". ".join(
+            (format_days(source.document, language), word("noise_included").get(language))
+        ),
         header=(
             word("days").get(language),
             *(text for name, _ in lines for text in (name, word("likely").get(language))),
