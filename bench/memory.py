@@ -4,10 +4,10 @@ from pathlib import Path
 from time import sleep
 
 from bench.figures import Measurement, Tell
+from bench.portal_server import installation
 from bench.private import MemberSecrets, everything_private
 from bench.processes import server
 from bench.searching import holds
-from bench.portal_server import installation
 from portal.demonstration.cast import Cast
 
 WAIT_SECONDS = 60

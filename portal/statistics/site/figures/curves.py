@@ -50,7 +50,9 @@ def draw_duration_curve(history: History, language: str, region: str = "") -> Ch
         quarter=source.quarter,
         title=get_word("curve").get(language),
         summary=" ".join(get_words(language, "table_follows", "noise_included")),
-        note=f"{format_days(source.document, language)}. {get_word('noise_included').get(language)}",
+        note=". ".join(
+            (format_days(source.document, language), get_word("noise_included").get(language))
+        ),
         header=(
             get_word("days").get(language),
             *(text for name, _ in lines for text in (name, get_word("likely").get(language))),
