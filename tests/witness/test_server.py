@@ -270,7 +270,7 @@ def test_of_two_trees_that_are_asked_for_at_once_one_is_cosigned(
 
 CRASHING = """
 import os, signal, sys
-from witness.__main__ import main
+from witness.__main__ import run_command
 
 left = int(sys.argv.pop(1))
 
@@ -283,7 +283,7 @@ def count(event, arguments):
             os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(count)
-sys.exit(main(sys.argv[1:]))
+sys.exit(run_command(sys.argv[1:]))
 """
 
 

@@ -6,7 +6,7 @@ from portal.statistics.catalogue.tables import load
 NOTHING = "–"
 
 
-def format_measures() -> str:
+def as_markdown() -> str:
     """Return the table of measures in `docs/statistics-method.md`, held together by a test."""
     lines = [
         "| id | measure | numerator | denominator | basis | not to forget |",
