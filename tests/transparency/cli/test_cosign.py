@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from threading import Thread
 
@@ -302,6 +303,7 @@ def test_a_log_that_was_rolled_back_is_an_alarm_and_its_operator_is_told(
     sessions: Sessions = SESSIONS.get_from(portal.app)
     sessions.kw["bind"].dispose()
     backup = (database.read_bytes(), (published / "checkpoint").read_bytes())
+    portal.app.extensions["readiness"]._good_until = inf  # else it may look, and serve no more
     portal.grow()
     portal.run("cosign")
     sessions.kw["bind"].dispose()
