@@ -74,13 +74,13 @@ class Element(WebElement):
 
     def find_element(self, by: Any = By.ID, value: str | None = None) -> "Element":
         """Find what lies in this element, once it is there."""
-        return _sought(self, super().find_element, by, value)
+        return _await_element(self, super().find_element, by, value)
 
     def _execute(self, command: str, params: dict[str, Any] | None = None) -> Any:
         def execute() -> Any:
             return super(Element, self)._execute(command, params)  # type: ignore[no-untyped-call]
 
-        return execute() if command == Command.IS_ELEMENT_ENABLED else _asked(execute, [self])
+        return execute() if command == Command.IS_ELEMENT_ENABLED else _ask_again(execute, [self])
 
     def look_anew(self) -> None:
         """Become the element that the same search finds now."""
@@ -98,7 +98,7 @@ class Chromium(webdriver.Chrome):
 
     def find_element(self, by: Any = By.ID, value: str | None = None) -> Element:
         """Find an element, once it is there."""
-        return _sought(self, super().find_element, by, value)
+        return _await_element(self, super().find_element, by, value)
 
     def execute_script(self, script: str, *args: Any) -> Any:
         """Run a script on the page."""
@@ -106,10 +106,10 @@ class Chromium(webdriver.Chrome):
         def execute() -> Any:
             return super(Chromium, self).execute_script(script, *args)
 
-        return _asked(execute, [given for given in args if isinstance(given, Element)])
+        return _ask_again(execute, [given for given in args if isinstance(given, Element)])
 
 
-def _sought(
+def _await_element(
     parent: Chromium | Element, find: Callable[..., WebElement], by: Any, value: str | None
 ) -> Element:
     end = time.monotonic() + PATIENCE_SECONDS
@@ -126,7 +126,7 @@ def _sought(
             return element
 
 
-def _asked(ask: Callable[[], Any], elements: list[Element]) -> Any:
+def _ask_again(ask: Callable[[], Any], elements: list[Element]) -> Any:
     """Ask, and ask again after the elements were looked up anew if their page has gone."""
     end = time.monotonic() + PATIENCE_SECONDS
     while True:
@@ -158,19 +158,19 @@ def next_page(driver: WebDriver) -> Iterator[None]:
     wait(driver, staleness_of(page))
 
 
-def shown(driver: WebDriver, selector: str, by: str = By.CSS_SELECTOR) -> WebElement:
+def wait_until_shown(driver: WebDriver, selector: str, by: str = By.CSS_SELECTOR) -> WebElement:
     """Wait until an element is shown, and return the first that is."""
 
-    def displayed(_: WebDriver) -> WebElement | None:
+    def find_displayed(_: WebDriver) -> WebElement | None:
         elements = driver.find_elements(by, selector)
         return next((element for element in elements if element.is_displayed()), None)
 
-    element = wait(driver, displayed)
+    element = wait(driver, find_displayed)
     assert element is not None
     return element
 
 
-def texts(driver: WebDriver, selector: str) -> list[str]:
+def read_texts(driver: WebDriver, selector: str) -> list[str]:
     """Return what several elements say, all of the same page."""
     return wait(
         driver,
@@ -178,7 +178,7 @@ def texts(driver: WebDriver, selector: str) -> list[str]:
     )
 
 
-def saved(path: Path) -> Path:
+def wait_until_saved(path: Path) -> Path:
     """Wait for a file that a browser saves, until all of it is there."""
     end = time.monotonic() + PATIENCE_SECONDS
     while not path.exists() or not path.stat().st_size or list(path.parent.glob("*.crdownload")):
@@ -210,7 +210,7 @@ def start_chromium(
         The driver. Call its `quit` when done.
     """
     options = webdriver.ChromeOptions()
-    options.binary_location = _program("chromium")
+    options.binary_location = _find_program("chromium")
     for argument in (*ARGUMENTS, *arguments):
         options.add_argument(argument)
     options.add_argument(f"--user-data-dir={profile / 'chromium'}")
@@ -225,26 +225,28 @@ def start_chromium(
     options.add_experimental_option("prefs", preferences)
     logs = {"browser": "ALL"} | ({"performance": "ALL"} if dialogs else {})
     options.set_capability("goog:loggingPrefs", logs)
-    driver = Chromium(options=options, service=Service(_program("chromedriver")))
+    driver = Chromium(options=options, service=Service(_find_program("chromedriver")))
     driver.scripts = scripts
     driver.error_handler = Errors()
     driver.set_window_size(*size)
     return driver
 
 
-def asks_to_stay(driver: webdriver.Chrome) -> bool:
+def was_asked_to_stay(driver: webdriver.Chrome) -> bool:
     """Tell whether the browser asked, since this was called last, before it left a page.
 
     The driver itself answers each time that the page may be left.
     """
     log = driver.get_log("performance")  # type: ignore[no-untyped-call]
     said = [json.loads(line["message"])["message"] for line in log]
-    opened = [one["params"] for one in said if one["method"] == "Page.javascriptDialogOpening"]
-    return any(one["type"] == "beforeunload" for one in opened)
+    opened = [
+        event["params"] for event in said if event["method"] == "Page.javascriptDialogOpening"
+    ]
+    return any(event["type"] == "beforeunload" for event in opened)
 
 
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
+def _find_program(name: str) -> str:
+    path = shutil.which(name)
+    if path is None:
         raise FileNotFoundError(f"{name} is not installed")
-    return found
+    return path

@@ -18,12 +18,12 @@ TODAY = date(2026, 3, 2)  # a Monday without holidays near
 ORIGIN = "localhost/log"
 
 
-def signing_of(account_id: str) -> SigningKey:
+def get_signing_key(account_id: str) -> SigningKey:
     """Return the signing key of a member of staff."""
     return SigningKey(sha256(f"signs in tests: {account_id}".encode()).digest())
 
 
-def signs(
+def sign_act(
     account: Account,
     act: str,
     subject: str,
@@ -33,7 +33,7 @@ def signs(
     today: date = TODAY,
 ) -> Signed:
     """Sign an act as the scripts of somebody's browser do, who looks at the trail as it is."""
-    key = signing_of(account.id)
+    key = get_signing_key(account.id)
     said = dict(fields or {})
     session = object_session(account)
     if TRAIL not in said and session is not None:
@@ -63,12 +63,12 @@ class Hand:
         act, fields = get_signed_act(entry)
         subject = fields.pop(SUBJECT, entry.case_id or "subject")
         account = self.session.get_one(Account, entry.actor)
-        return signs(account, act, subject, fields, today=entry.day)
+        return sign_act(account, act, subject, fields, today=entry.day)
 
 
 def enter(session: Session, account: Account, *, since: date = TODAY) -> None:
     """Give somebody a signing key, and put it on the roster of their body as the ceremony does."""
-    account.signing = signing_of(account.id).public
+    account.signing = get_signing_key(account.id).public
     session.add(
         RosterEntry(
             body_code=account.body_code,

@@ -14,7 +14,7 @@ from sqlalchemy import Column, LargeBinary, String, Table
 from bench.figures import Tell
 from bench.synthetic import insert
 from portal.core.db import WRITES, Base, make_sessions
-from portal.demonstration.rows import TABLES, batches
+from portal.demonstration.case_rows import TABLES, draw_batches
 from portal.invented.country import Country
 
 ROWS_AT_ONCE = 10_000
@@ -60,7 +60,9 @@ def write(file: Path, number: int, *, first: date, days: int, tell: Tell) -> Non
             # of the last table first: what is copied of one depends on none that was copied
             for table in reversed(TABLES):
                 tell(f"writing {table.__tablename__}")
-                database.execute(_copied(table.__tablename__), {"copies": number // drawn - 1})
+                database.execute(
+                    _build_copying(table.__tablename__), {"copies": number // drawn - 1}
+                )
                 database.commit()
                 database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -68,14 +70,14 @@ def write(file: Path, number: int, *, first: date, days: int, tell: Tell) -> Non
 def _draw(file: Path, number: int, country: Country, tell: Tell) -> None:
     tell(f"drawing {number:,} cases")
     open_session = make_sessions(f"sqlite:///{file}")
-    for _, batch in batches(country, number):
+    for _, batch in draw_batches(country, number):
         with open_session.begin() as session:
             session.connection(execution_options=WRITES)
             batch.write(session)
     open_session.kw["bind"].dispose()
 
 
-def _copied(name: str) -> str:
+def _build_copying(name: str) -> str:
     """Return the statement that copies the rows of a table."""
     table = Base.metadata.tables[name]
     given = table.autoincrement_column  # nobody refers to those that are left to the database

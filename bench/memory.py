@@ -5,9 +5,9 @@ from time import sleep
 
 from bench.figures import Measurement, Tell
 from bench.portal_server import installation
-from bench.private import MemberSecrets, everything_private
+from bench.private import MemberSecrets, use_everything_private
 from bench.processes import server
-from bench.searching import holds
+from bench.searching import count_needles
 from portal.demonstration.cast import Cast
 
 WAIT_SECONDS = 60
@@ -22,14 +22,14 @@ def measure(tell: Tell, *, full: bool) -> list[Measurement]:
         cast = place.hire(BODY)
         with server(place.settings, Path(place.folder), options=("--workers", "2")) as running:
             tell("a report with files, a visit, a sign-in")
-            needles = everything_private(
-                running.address, place.keyring, place.session, _member(cast)
+            needles = use_everything_private(
+                running.address, place.keyring, place.session, _get_member(cast)
             )
-            before = holds(running.family(), needles)
+            before = count_needles(running.list_family(), needles)
             tell(f"{len(before)} of {len(needles)} were found at once; {WAIT_SECONDS} s pass")
             sleep(WAIT_SECONDS)
-            after = holds(running.family(), needles)
-            looked = len(running.family())
+            after = count_needles(running.list_family(), needles)
+            looked = len(running.list_family())
     return [
         Measurement("things looked for in memory", str(len(needles))),
         Measurement("… found just after they were sent", f"{len(before)}", "> 0", bool(before)),
@@ -42,7 +42,7 @@ def measure(tell: Tell, *, full: bool) -> list[Measurement]:
     ]
 
 
-def _member(cast: Cast) -> MemberSecrets:
+def _get_member(cast: Cast) -> MemberSecrets:
     person, unit = cast.members[BODY][0], cast.units[BODY]
     own = person.own
     return MemberSecrets(

@@ -74,7 +74,7 @@ class Bench:
             raise Refused(answer["error"], answer["kind"])
         return answer["value"]
 
-    def bytes(self, script: str, *arguments: object) -> bytes:
+    def run_to_bytes(self, script: str, *arguments: object) -> bytes:
         """Run the body of an asynchronous function that returns a Uint8Array."""
         wrapped = f"return lib.bytes.toBase64(await (async () => {{ {script} }})())"
         return base64.b64decode(self.run(wrapped, *arguments))

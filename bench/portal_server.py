@@ -15,9 +15,9 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from bench.hired import come_to_work
 from bench.load_generator import LoadAnswer, ask, build_request
-from bench.people import come_to_work
-from bench.processes import NURSERY, children
+from bench.processes import NURSERY, list_children
 from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Now, SessionStep, open_session
 from portal.admin.service import load_bodies
@@ -92,7 +92,7 @@ def installation(**settings: str) -> Iterator[Installation]:
             **settings,
         }
         environment = {f"PORTAL_{name.upper()}": value for name, value in given.items()}
-        app = _installed(Settings.read(environment))
+        app = _install(Settings.read(environment))
         sessions = SESSIONS.get_from(app)
         engine = sessions.kw["bind"]
         with sessions() as session:
@@ -100,7 +100,7 @@ def installation(**settings: str) -> Iterator[Installation]:
         engine.dispose()
 
 
-def _installed(settings: Settings) -> Flask:
+def _install(settings: Settings) -> Flask:
     """Do what an operator does first."""
     for words in (("keyring", "make"), ("database", "upgrade")):
         app = create_app(settings)
@@ -122,7 +122,9 @@ class RunningServer:
     def list_workers(self) -> list[int]:
         """Return the processes that answer requests."""
         return [
-            pid for pid in children(self.process.pid) if _read_proc(pid, "comm") != f"{NURSERY}\n"
+            pid
+            for pid in list_children(self.process.pid)
+            if _read_proc(pid, "comm") != f"{NURSERY}\n"
         ]
 
     def get(self, path: str, cookie: str = "") -> LoadAnswer:

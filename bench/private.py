@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import Client, stream_encode_multipart
 
-from bench.processes import person
+from bench.processes import open_client
 from bench.reports import ANSWERS, CHOSEN
-from bench.searching import forms
+from bench.searching import list_forms
 from crypto import receipt, totp
 from crypto.keys import Identity
 from crypto.secretbox import decrypt
@@ -43,7 +43,7 @@ class MemberSecrets:
     of_body: tuple[Identity, SigningKey]
 
 
-def everything_private(
+def use_everything_private(
     address: str, keyring: Keyring, session: Session, member: MemberSecrets
 ) -> dict[str, bytes]:
     """File in the clear, come back, write, and sign in; return what may then be nowhere.
@@ -57,23 +57,23 @@ def everything_private(
     Returns:
         What to look for, by a name that says what it is.
     """
-    client = person(address)
-    _filed(client, "a.jpg", SMALL * 400)  # goes through a worker
-    page = _filed(client, "b.jpg", LARGE * 9_000)  # goes through a process of its own
-    code = _receipt_on(page)
-    found = _of_receipt(code, keyring, session)
+    client = open_client(address)
+    _file_report(client, "a.jpg", SMALL * 400)  # goes through a worker
+    page = _file_report(client, "b.jpg", LARGE * 9_000)  # goes through a process of its own
+    code = _read_receipt(page)
+    needles = _derive_of_receipt(code, keyring, session)
     _post(client, "/en/case", "/en/case/enter", 303, receipt=code)
     assert WORDS in unescape(client.get("/en/case/view").text)
     _post(client, "/en/case/view", "/en/case/message", 303, text=ANSWER)
     visit = client.get_cookie("visit")
     assert visit
-    found |= forms("token of a visit", visit.value)
-    found |= forms("words", WORDS) | forms("answer", ANSWER)
-    found |= {"small file": SMALL, "large file": LARGE}
-    return found | _of_staff(person(address), member)
+    needles |= list_forms("token of a visit", visit.value)
+    needles |= list_forms("words", WORDS) | list_forms("answer", ANSWER)
+    needles |= {"small file": SMALL, "large file": LARGE}
+    return needles | _read_of_staff(open_client(address), member)
 
 
-def hidden_of(page: str, url: str) -> dict[str, str]:
+def read_hidden_fields_of(page: str, url: str) -> dict[str, str]:
     """Return the hidden fields of the form of a page that leads to an address."""
     pattern = rf'<form\b[^>]*\baction="{re.escape(url)}"[^>]*>(.*?)</form>'
     form = re.search(pattern, page, re.DOTALL)
@@ -81,22 +81,22 @@ def hidden_of(page: str, url: str) -> dict[str, str]:
     inputs = (
         dict(re.findall(r'\b(name|value)="([^"]*)"', tag)) for tag in _HIDDEN.findall(form[1])
     )
-    return {one["name"]: unescape(one.get("value", "")) for one in inputs}
+    return {field["name"]: unescape(field.get("value", "")) for field in inputs}
 
 
 def _post(client: Client, page: str, url: str, status: int, **answers: str) -> None:
-    sent = {**hidden_of(client.get(page).text, url), **answers}
+    sent = {**read_hidden_fields_of(client.get(page).text, url), **answers}
     answer = client.post(url, data=sent)
     assert answer.status_code == status, answer.text[:2000]
 
 
-def _filed(client: Client, name: str, content: bytes) -> str:
+def _file_report(client: Client, name: str, content: bytes) -> str:
     """File a report in the clear with a file, and return the page with the receipt."""
-    chosen = hidden_of(client.get("/en/report").text, "/en/report/write") | CHOSEN
+    chosen = read_hidden_fields_of(client.get("/en/report").text, "/en/report/write") | CHOSEN
     page = client.post("/en/report/write", data=chosen).text
     typed = ANSWERS | {"what_happened": WORDS, "place_detail": WORDS}
     fields: Mapping[str, object] = {
-        **hidden_of(page, "/en/report/file"),
+        **read_hidden_fields_of(page, "/en/report/file"),
         **typed,
         "attachments": FileStorage(BytesIO(content), name),
     }
@@ -107,14 +107,14 @@ def _filed(client: Client, name: str, content: bytes) -> str:
     return answer.text
 
 
-def _receipt_on(page: str) -> str:
+def _read_receipt(page: str) -> str:
     shown = re.search(r"<ol\b[^>]*\bdata-code[^>]*>(.*?)</ol>", page, re.DOTALL)
     assert shown, "the page shows no receipt"
     groups = _GROUP.findall(shown[1])
     return " ".join(re.sub(r"<[^>]*>|\s", "", group) for group in groups)
 
 
-def _of_receipt(code: str, keyring: Keyring, session: Session) -> dict[str, bytes]:
+def _derive_of_receipt(code: str, keyring: Keyring, session: Session) -> dict[str, bytes]:
     secret = receipt.parse(code)
     keys = receipt.derive(secret)
     row = receipt.derive_row_key(keyring.pepper, keys.lookup)
@@ -130,20 +130,20 @@ def _of_receipt(code: str, keyring: Keyring, session: Session) -> dict[str, byte
         "second half": half,
         "seed of signing": reporter.signing.seed,
     }
-    found = forms("receipt", code) | forms("digits", code.replace(" ", ""))
+    needles = list_forms("receipt", code) | list_forms("digits", code.replace(" ", ""))
     for name, value in secrets.items():
-        found |= {name: value, f"{name} in digits": value.hex().encode()}
-    return found | _of_identity("of the reporter", reporter.identity)
+        needles |= {name: value, f"{name} in digits": value.hex().encode()}
+    return needles | _read_of_identity("of the reporter", reporter.identity)
 
 
-def _of_identity(whose: str, identity: Identity) -> dict[str, bytes]:
+def _read_of_identity(whose: str, identity: Identity) -> dict[str, bytes]:
     return {
-        **forms(f"key {whose}", identity.text),
+        **list_forms(f"key {whose}", identity.text),
         f"seed of the key {whose}": identity.seed,
     }
 
 
-def _of_staff(client: Client, member: MemberSecrets) -> dict[str, bytes]:
+def _read_of_staff(client: Client, member: MemberSecrets) -> dict[str, bytes]:
     known = {"login": member.login, "password": member.password}
     _post(client, "/en/staff/sign-in", "/en/staff/sign-in", 303, **known)
     code = totp.compute_code(member.totp_secret, clock.get_seconds() // totp.STEP_SECONDS)
@@ -154,13 +154,13 @@ def _of_staff(client: Client, member: MemberSecrets) -> dict[str, bytes]:
     assert "data-wrapped" in client.get("/en/staff/key").text
     identity, signing = member.of_body
     return {
-        **forms("passphrase", member.passphrase),
-        **_of_identity("of a member", member.identity),
-        **_of_identity("of a body", identity),
+        **list_forms("passphrase", member.passphrase),
+        **_read_of_identity("of a member", member.identity),
+        **_read_of_identity("of a body", identity),
         "seed of a member's signing": member.signing.seed,
         "seed of a body's signing": signing.seed,
-        **forms("password", member.password),
-        **forms("token of staff", token.value),
+        **list_forms("password", member.password),
+        **list_forms("token of staff", token.value),
         "one-time code": f"code={code}".encode(),
         "seed of one-time codes": member.totp_secret,
     }

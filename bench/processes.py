@@ -34,17 +34,17 @@ class ServerProcess:
     process: subprocess.Popen[bytes]
     log: Path  # everything it said
 
-    def workers(self) -> list[int]:
+    def list_workers(self) -> list[int]:
         """Return the processes that answer."""
-        return [pid for pid in children(self.process.pid) if _name(pid) != NURSERY]
+        return [pid for pid in list_children(self.process.pid) if _name(pid) != NURSERY]
 
-    def family(self) -> list[int]:
+    def list_family(self) -> list[int]:
         """Return every process: the master, its workers, the nursery and what it bore."""
-        return family(self.process.pid)
+        return list_family(self.process.pid)
 
-    def kill_workers(self) -> None:
+    def end_workers(self) -> None:
         """Let every worker end in the middle of whatever it does."""
-        for pid in self.workers():
+        for pid in self.list_workers():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
@@ -114,7 +114,7 @@ def free_port() -> int:
     return port
 
 
-def children(pid: int) -> list[int]:
+def list_children(pid: int) -> list[int]:
     """Return the processes that a process has forked and that live."""
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
@@ -123,12 +123,12 @@ def children(pid: int) -> list[int]:
         return []  # it has just ended
 
 
-def family(pid: int) -> list[int]:
+def list_family(pid: int) -> list[int]:
     """Return a process and all that descend from it."""
     results, look = [], [pid]
     while look:
         results += look
-        look = [child for item in look for child in children(item)]
+        look = [child for item in look for child in list_children(item)]
     return results
 
 
@@ -152,7 +152,7 @@ def _await(process: subprocess.Popen[bytes], port: int) -> None:
     raise AssertionError("the server does not answer")
 
 
-def person(address: str, *, source: str = "", **headers: str) -> Client:
+def open_client(address: str, *, source: str = "", **headers: str) -> Client:
     """Return a browser without scripts that talks to a process, with cookies of its own.
 
     Args:
@@ -160,10 +160,10 @@ def person(address: str, *, source: str = "", **headers: str) -> Client:
         source: the address that the person comes from.
         headers: what the browser says of itself with each request, `User_Agent="…"`.
     """
-    return Client(_wire(address, source, headers))
+    return Client(_import_wire(address, source, headers))
 
 
-def _wire(address: str, source: str, headers: Mapping[str, str]) -> "WSGIApplication":
+def _import_wire(address: str, source: str, headers: Mapping[str, str]) -> "WSGIApplication":
     place = urlsplit(address)
     always = {name.replace("_", "-"): value for name, value in headers.items()}
 
@@ -180,7 +180,7 @@ def _wire(address: str, source: str, headers: Mapping[str, str]) -> "WSGIApplica
             environ["REQUEST_METHOD"],
             environ["PATH_INFO"] + (f"?{query}" if query else ""),
             body=environ["wsgi.input"].read(length),
-            headers={"Host": place.netloc, **_headers(environ), **always},
+            headers={"Host": place.netloc, **_read_headers(environ), **always},
         )
         answer = connection.getresponse()
         body = answer.read()
@@ -196,6 +196,6 @@ def _wire(address: str, source: str, headers: Mapping[str, str]) -> "WSGIApplica
 BY_HOP = frozenset({"Connection", "Transfer-Encoding", "ServerProcess", "Date"})
 
 
-def _headers(environ: "WSGIEnvironment") -> dict[str, str]:
+def _read_headers(environ: "WSGIEnvironment") -> dict[str, str]:
     names = {"HTTP_COOKIE": "Cookie", "HTTP_ACCEPT": "Accept", "CONTENT_TYPE": "Content-Type"}
     return {name: environ[key] for key, name in names.items() if environ.get(key)}

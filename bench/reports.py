@@ -11,8 +11,8 @@ from io import BytesIO
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
+from bench.hired import REGION
 from bench.load_generator import build_request
-from bench.people import REGION
 from bench.portal_server import Installation
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load

@@ -7,7 +7,7 @@ from pathlib import Path
 PIECE = 16 << 20
 
 
-def holds(pids: Iterable[int], needles: Mapping[str, bytes]) -> dict[str, int]:
+def count_needles(pids: Iterable[int], needles: Mapping[str, bytes]) -> dict[str, int]:
     """Count how often each needle stands in the memory of any of the processes.
 
     Args:
@@ -20,12 +20,12 @@ def holds(pids: Iterable[int], needles: Mapping[str, bytes]) -> dict[str, int]:
     results: dict[str, int] = {}
     for pid in pids:
         with suppress(OSError):
-            for start, end in _regions(pid):
+            for start, end in _list_regions(pid):
                 _search(pid, start, end, needles, results)
     return results
 
 
-def forms(name: str, text: str) -> dict[str, bytes]:
+def list_forms(name: str, text: str) -> dict[str, bytes]:
     """Return the forms in which a program may hold a text."""
     return {
         name: text.encode(),
@@ -34,7 +34,7 @@ def forms(name: str, text: str) -> dict[str, bytes]:
     }
 
 
-def _regions(pid: int) -> list[tuple[int, int]]:
+def _list_regions(pid: int) -> list[tuple[int, int]]:
     regions = []
     for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
         place, kind, *_ = line.split()

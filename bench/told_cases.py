@@ -185,7 +185,7 @@ def _change(case_id: str, position: int, status: Status, day: date) -> dict[str,
 
 def _make_record(day: date) -> str:
     finding = Finding(CATEGORY, "unfounded")
-    made = Outcome(CATEGORY, REGION, Quarter.of(day), get_duration_band(day, day), (finding,))
+    made = Outcome(CATEGORY, REGION, Quarter.from_day(day), get_duration_band(day, day), (finding,))
     return made.data.decode("ascii")
 
 

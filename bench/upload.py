@@ -16,7 +16,7 @@ from bench.portal_server import (
     measure_memory,
     serving,
 )
-from bench.processes import family
+from bench.processes import list_family
 from bench.reports import DRAFT, FORM_URL, Pages
 
 MEBIBYTES = 500
@@ -47,7 +47,7 @@ class UploadWatch:
 
     def _measure_memory(self) -> int:
         """Return the memory of all processes together, each page of it counted once."""
-        return sum(measure_memory(pid)["PSS"] for pid in family(self._server.process.pid))
+        return sum(measure_memory(pid)["PSS"] for pid in list_family(self._server.process.pid))
 
 
 def measure(tell: Tell, *, full: bool) -> list[Measurement]:
@@ -152,7 +152,7 @@ def _find_marker(place: Installation, server: RunningServer) -> list[Path]:
 
 def _open_files(server: RunningServer) -> Iterator[Path]:
     """Yield the open files of the server, those among them that have no name any more."""
-    for pid in family(server.process.pid):
+    for pid in list_family(server.process.pid):
         for handle in Path(f"/proc/{pid}/fd").iterdir():
             if handle.is_file() and not str(handle.readlink()).startswith(("/proc", "/dev")):
                 yield handle

@@ -39,7 +39,7 @@ def compute_code(secret: bytes, counter: int) -> str:
 
     Source: RFC 4226 section 5.3; RFC 6238 section 4.
     """
-    return _codes(secret).generate(counter).decode("ascii")
+    return _make_hotp(secret).generate(counter).decode("ascii")
 
 
 def verify(secret: bytes, typed: str, unix_time: int, last_counter: int) -> int | None:
@@ -84,13 +84,13 @@ def build_uri(secret: bytes, account: str, issuer: str) -> str:
     return address.replace("+", "%20")
 
 
-def _codes(secret: bytes) -> HOTP:
+def _make_hotp(secret: bytes) -> HOTP:
     return HOTP(secret, DIGITS, _HASH)
 
 
 def _is_code(secret: bytes, wanted: bytes, counter: int) -> bool:
     try:
-        _codes(secret).verify(wanted, counter)
+        _make_hotp(secret).verify(wanted, counter)
     except InvalidToken:
         return False
     return True

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from portal.core.db import Sessions
     from tests.factories import Make
     from tests.page import Browser
-    from tests.shared import Shared
+    from tests.shared import RunFolder
 
 # No test asserts a time: a busy machine is no fault of the portal.
 examples.register_profile("portal", deadline=None)
@@ -45,14 +45,14 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """What is costly to make, made once for all workers of a run; for reading only."""
-    from tests.shared import Shared
+    from tests.shared import RunFolder
 
     own = tmp_path_factory.getbasetemp()
     place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
     place.mkdir(exist_ok=True)
-    return Shared(place)
+    return RunFolder(place)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, shared: Shared) -> Iterator[Flask]:
+def app(settings: Settings, shared: RunFolder) -> Iterator[Flask]:
     """A portal with empty tables. Its errors reach the test."""
     from tests.installation import installed_from
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bench import hands
-from bench.hands import Hand, signing_of
+from bench.hands import Hand, get_signing_key
 from crypto import acts, passphrase, passwords, receipt, totp
 from crypto.keys import Identity, generate_identity, parse_recipient
 from crypto.log_entries import Announcement
@@ -78,7 +78,7 @@ class StaffPerson:
     @property
     def signing(self) -> SigningKey:
         """What the person signs acts with."""
-        return signing_of(self.account.id)
+        return get_signing_key(self.account.id)
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _signing(number: int) -> SigningKey:
 
 @cache
 def _wrapped(number: int, account_id: str) -> str:
-    own = acts.write_identity_file(_identity(number).text, signing_of(account_id))
+    own = acts.write_identity_file(_identity(number).text, get_signing_key(account_id))
     return passphrase.wrap(own, PASSPHRASE, log_n=QUICK)
 
 
@@ -222,7 +222,7 @@ class Make:
                 totp_counter=0,
                 recipient=_identity(number).recipient.text,
                 proven=True,
-                signing=signing_of(account_id).public,
+                signing=get_signing_key(account_id).public,
                 wrapped_identity=_wrapped(number, account_id),
             )
         )

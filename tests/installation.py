@@ -20,7 +20,7 @@ from portal.transparency.parts import LOG, TRAIL_MARK
 from portal.transparency.writing import adopting
 from portal.transparency.writing.signed import SignedStates
 from portal.web.parts import KEYRING, SESSIONS
-from tests.shared import Shared
+from tests.shared import RunFolder
 
 # Tables exist once their modules are imported.
 TABLES = (accounts_models, dialogue_models, statistics_models, transparency_models)
@@ -61,7 +61,7 @@ def installed(settings: Settings) -> Flask:
     return app
 
 
-def installed_from(shared: Shared, settings: Settings) -> Flask:
+def installed_from(shared: RunFolder, settings: Settings) -> Flask:
     """Return a portal with keys and empty tables, a copy of one of this run where it may be one."""
     usual = Settings(instance=settings.instance, public_url=LOCAL)
     if settings == usual and not settings.instance.exists():

@@ -16,7 +16,7 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
-class Shared:
+class RunFolder:
     """What the workers of a run made for each other, each thing under a name of its own."""
 
     place: Path

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from flask import Flask
 
-from bench.hands import signs
+from bench.hands import sign_act
 from crypto import acts, totp
 from crypto.text import to_base64
 from portal.accounts.current import UNSIGNED_FIELDS
@@ -69,7 +69,7 @@ def signature(account: Account, act: str, subject: str, sent: Mapping[str, Any])
         if name not in UNSIGNED_FIELDS and some and not isinstance(some[0], tuple)
     }
     digests = tuple(hashlib.sha256(file.getvalue()).hexdigest() for file, *_ in files)
-    made = signs(account, act, subject, fields, sealed=digests, today=clock.get_today())
+    made = sign_act(account, act, subject, fields, sealed=digests, today=clock.get_today())
     return {"statement": made.statement, "signature": to_base64(made.signature)}
 
 

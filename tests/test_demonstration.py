@@ -22,7 +22,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bench.processes import ServerProcess, family, person, server
+from bench.processes import ServerProcess, list_family, open_client, server
 from crypto.keys import parse_identity
 from crypto.passphrase import unwrap
 from crypto.seal import open_sealed
@@ -35,7 +35,7 @@ from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.demonstration import stories
 from portal.demonstration.courses import COURSES
-from portal.demonstration.folder import KIND, MARKER, PROGRESS, making
+from portal.demonstration.folder import KIND, MARKER, PROGRESS, find_making
 from portal.demonstration.plans import list_acts, make_plans
 from portal.demonstration.progress import SHARES, Task
 from portal.demonstration.typed_answers import draft
@@ -47,7 +47,7 @@ from portal.transparency.models import LogBatch, LogHead
 from portal.web.parts import SESSIONS
 from tests.installation import keyed
 from tests.page import Browser, hidden
-from tests.shared import Shared
+from tests.shared import RunFolder
 
 ADDRESS = "http://127.0.0.1:8000"
 FEW = "60"
@@ -93,7 +93,7 @@ def interrupted(place: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+def made(shared: RunFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """A copy of a demonstration that was interrupted once and prepared then."""
     place = shared.folder("demonstration", interrupted)
     folder = copytree(place / "instance", tmp_path_factory.mktemp("demonstration") / "instance")
@@ -144,7 +144,7 @@ def test_preparing_again_changes_nothing_and_says_the_same(made: Demonstration) 
 
     again = prepared(made.app)
 
-    assert making(made.folder) is None
+    assert find_making(made.folder) is None
     assert (made.folder / MARKER).read_bytes() == before
     assert made.said.endswith(again)
     assert len(again.splitlines()) <= 30
@@ -335,12 +335,12 @@ def wait_for(true: Callable[[], bool]) -> None:
 
 
 def percent(instance: Path) -> int:
-    state = making(instance)
+    state = find_making(instance)
     return state.percent if state else 100
 
 
 def signs_in(address: str, staff: Mapping[str, str]) -> bool:
-    client = person(address)
+    client = open_client(address)
     page = client.get("/en/staff/sign-in").text
     answers = {"login": staff["login"], "password": staff["password"]}
     client.post("/en/staff/sign-in", data={**hidden(page, "/en/staff/sign-in"), **answers})
@@ -358,7 +358,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> BesideServer:
     Keyring.make(instance / "keys")
     with served(instance) as first:
         wait_for(lambda: percent(instance) > SHARES[Task.ACTS][0])
-        processes = family(first.process.pid)
+        processes = list_family(first.process.pid)
         os.kill(first.process.pid, signal.SIGTERM)
         wait_for(lambda: first.process.poll() is not None)
         wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in processes))
@@ -366,12 +366,12 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> BesideServer:
     with served(instance) as second:
         staff = json.loads((instance / MARKER).read_bytes())["staff"]
         signed_in = signs_in(second.address, staff[0])
-        refused = person(second.address).post("/en/report/file").status_code
+        refused = open_client(second.address).post("/en/report/file").status_code
         wait_for(lambda: bool(archive.list_releases(instance / "releases")))
         page = archive.list_releases(instance / "releases")[0].folder / "en" / "index.html"
         address = f"/figures/{page.relative_to(instance / 'releases')}"
-        sent = person(second.address).get(address).data
-        wait_for(lambda: making(instance) is None)
+        sent = open_client(second.address).get(address).data
+        wait_for(lambda: find_making(instance) is None)
     return BesideServer(instance, was_ready, signed_in, refused, sent == page.read_bytes())
 
 
@@ -396,15 +396,20 @@ def content(instance: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     with SESSIONS.get_from(app)() as session:
         assert audit.verify(session) == []
         cases = session.scalars(select(Case).order_by(Case.received_on, Case.category))
-        found = {
-            "staff": [(one["login"], one["role"], one["body"]) for one in facts["staff"]],
-            "receipts": [one["status"] for one in facts["receipts"]],
+        content = {
+            "staff": [
+                (person["login"], person["role"], person["body"]) for person in facts["staff"]
+            ],
+            "receipts": [receipt["status"] for receipt in facts["receipts"]],
             "cases": Counter(
                 (
                     *(case.category, case.region, case.language, case.body_code, case.status),
                     *(case.received_on, case.concluded_on, case.sealed_by, case.priority),
-                    tuple((one.subcategory, one.outcome) for one in case.allegations),
-                    tuple((one.status, one.changed_on) for one in case.history),
+                    tuple(
+                        (allegation.subcategory, allegation.outcome)
+                        for allegation in case.allegations
+                    ),
+                    tuple((change.status, change.changed_on) for change in case.history),
                     len(case.envelopes),
                 )
                 for case in cases
@@ -415,10 +420,10 @@ def content(instance: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
         }
     SESSIONS.get_from(app).kw["bind"].dispose()
     releases = instance / "releases"
-    found["releases"] = {
+    content["releases"] = {
         str(path.relative_to(releases)) for path in releases.rglob("*") if path.is_file()
     }
-    return found
+    return content
 
 
 def test_what_is_made_beside_a_server_is_the_same(made: Demonstration, seen: BesideServer) -> None:
@@ -431,9 +436,9 @@ def test_what_is_made_is_served_at_once_and_nothing_is_played(seen: BesideServer
     before = (seen.instance / MARKER).read_bytes()
 
     with served(seen.instance) as third:
-        assert making(seen.instance) is None
-        assert "still being made" not in person(third.address).get("/en/").text
-        workers = [pid for pid in family(third.process.pid) if pid != third.process.pid]
+        assert find_making(seen.instance) is None
+        assert "still being made" not in open_client(third.address).get("/en/").text
+        workers = [pid for pid in list_family(third.process.pid) if pid != third.process.pid]
         commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in workers]
 
     assert not [command for command in commands if b"prepare" in command]

@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 
-from tests.shared import Shared
+from tests.shared import RunFolder
 
 AT_ONCE = 4
 
@@ -20,7 +20,7 @@ def test_of_all_who_need_it_at_once_one_makes_it(tmp_path: Path) -> None:
 
     def need(_: int) -> str:
         start.wait()
-        return (Shared(tmp_path).folder("thing", fill) / "one").read_text()
+        return (RunFolder(tmp_path).folder("thing", fill) / "one").read_text()
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         assert list(pool.map(need, range(AT_ONCE))) == ["made"] * AT_ONCE
@@ -33,14 +33,14 @@ def test_what_failed_half_way_is_made_anew(tmp_path: Path) -> None:
         raise OSError("no room")
 
     with pytest.raises(OSError, match="no room"):
-        Shared(tmp_path).folder("thing", fail)
+        RunFolder(tmp_path).folder("thing", fail)
 
-    whole = Shared(tmp_path).folder("thing", lambda folder: (folder / "whole").touch())
+    whole = RunFolder(tmp_path).folder("thing", lambda folder: (folder / "whole").touch())
     assert [path.name for path in whole.iterdir()] == ["whole"]
 
 
 def test_a_value_is_a_copy_for_each(tmp_path: Path) -> None:
-    first, second = (Shared(tmp_path).value("list", lambda: [1]) for _ in range(2))
+    first, second = (RunFolder(tmp_path).value("list", lambda: [1]) for _ in range(2))
     first.append(2)
 
     assert second == [1]

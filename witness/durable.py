@@ -26,7 +26,7 @@ def replace_whole(path: Path, data: bytes, *, private: bool = False, dated: bool
     Raises:
         OSError: there is no room for it; what stood there stays.
     """
-    waiting = _written(path, data, private=private, dated=dated)
+    waiting = _write_beside(path, data, private=private, dated=dated)
     try:
         waiting.replace(path)
     finally:
@@ -46,7 +46,7 @@ def create_whole(path: Path, data: bytes, *, private: bool = True) -> None:
         FileExistsError: there is one; it stays as it is.
         OSError: there is no room for it.
     """
-    waiting = _written(path, data, private=private, dated=True)
+    waiting = _write_beside(path, data, private=private, dated=True)
     try:
         os.link(waiting, path)
     except FileExistsError:
@@ -65,7 +65,7 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def _written(path: Path, data: bytes, *, private: bool, dated: bool) -> Path:
+def _write_beside(path: Path, data: bytes, *, private: bool, dated: bool) -> Path:
     """Write a file beside its place, under a name that nobody else has, and return it."""
     waiting = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     mode = OWNER if private else EVERYBODY

@@ -105,7 +105,7 @@ def build_outcome(case: Case, today: date) -> Outcome:
     return Outcome(
         category=case.category,
         region=case.region or UNKNOWN,
-        quarter=Quarter.of(today),
+        quarter=Quarter.from_day(today),
         duration=get_duration_band(case.received_on, today),
         findings=build_findings(case.allegations),
     )

@@ -89,7 +89,7 @@ class Quarter(str):
         return super().__new__(cls, text)
 
     @classmethod
-    def of(cls, day: date) -> Self:
+    def from_day(cls, day: date) -> Self:
         """Return the quarter a day belongs to."""
         return cls(f"{day.year}-q{(day.month - 1) // MONTHS_A_QUARTER + 1}")
 
@@ -129,7 +129,7 @@ class Quarter(str):
         return self.upper()
 
     @classmethod
-    def of_period(cls, text: str) -> Self:
+    def from_period(cls, text: str) -> Self:
         """Read a quarter as files write it.
 
         Raises:
@@ -142,14 +142,14 @@ class Quarter(str):
         """Tell whether the tables of a year come out with it."""
         return self.number * MONTHS_A_QUARTER == MONTHS_A_YEAR
 
-    def back(self, count: int) -> "Quarter":
+    def get_earlier(self, count: int) -> "Quarter":
         """Return the quarter so many quarters before; a negative number counts forwards."""
-        return Quarter.of(add_months(self.first, -count * MONTHS_A_QUARTER))
+        return Quarter.from_day(add_months(self.first, -count * MONTHS_A_QUARTER))
 
     @property
     def following(self) -> "Quarter":
         """The quarter that follows."""
-        return self.back(-1)
+        return self.get_earlier(-1)
 
 
 @cache

@@ -46,7 +46,7 @@ class Label:
         return hash(tuple(self.texts.values()))
 
     @classmethod
-    def of_file(cls, texts: Mapping[str, str]) -> "Label":
+    def from_file(cls, texts: Mapping[str, str]) -> "Label":
         """Return what a published file says; a language that came later reads as the fallback."""
         return cls(**{language: texts.get(language, texts[FALLBACK]) for language in LANGUAGES})
 

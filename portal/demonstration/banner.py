@@ -40,7 +40,7 @@ def gather(session: Session, address: str, cast: Cast, lives: Sequence[CaseLife]
     }
 
 
-def while_it_is_made(facts: Facts) -> Iterator[str]:
+def describe_wait(facts: Facts) -> Iterator[str]:
     """Yield the page for the terminal while the years are still to be played."""
     yield ""
     yield "The portal answers in a moment. Everybody in it is invented."
@@ -51,7 +51,7 @@ def while_it_is_made(facts: Facts) -> Iterator[str]:
     yield ""
 
 
-def ready(facts: Facts) -> Iterator[str]:
+def describe_ready_portal(facts: Facts) -> Iterator[str]:
     """Yield the page for the terminal."""
     yield ""
     yield "The demonstration is ready. Everybody in it is invented."

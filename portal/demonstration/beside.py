@@ -10,7 +10,7 @@ LOOKS_EVERY_SECONDS = 0.2
 NICENESS = 5  # who waits for a page comes first
 
 
-def go_on_beside(command: Sequence[str]) -> None:
+def fork_beside(command: Sequence[str]) -> None:
     """Let this process become the command, and return in a child that ends no later than it.
 
     Call it while no database is open and no thread runs: neither can be shared with a child.
@@ -23,12 +23,12 @@ def go_on_beside(command: Sequence[str]) -> None:
     """
     parent = os.getpid()
     if os.fork():
-        become(command)
+        replace_process(command)
     os.nice(NICENESS)
     Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
-def become(command: Sequence[str]) -> None:
+def replace_process(command: Sequence[str]) -> None:
     """Let the command take the place of this process.
 
     Raises:

@@ -13,8 +13,8 @@ from portal.core.taxonomy import load
 from portal.demonstration.cast import CastUnit
 from portal.demonstration.lives import CaseLife
 from portal.demonstration.scene import Scene, get_holder
+from portal.invented.frequencies import OUTCOMES, SANCTIONS, WITH_SANCTION
 from portal.invented.named import may_happen, pick, pick_weighted
-from portal.invented.shares import OUTCOMES, SANCTIONS, WITH_SANCTION
 from portal.review.inputs import Ruling
 from portal.review.models import ProposalKind
 from portal.review.service import case_steps, case_writing, decisions, holding, proposals, transfers

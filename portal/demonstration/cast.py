@@ -33,7 +33,7 @@ from portal.cases.bodies import (
     list_bodies,
 )
 from portal.core.keyring import Keyring
-from portal.invented.shares import CITY
+from portal.invented.frequencies import CITY
 
 AT_ONCE = 2  # wrapping a key takes 256 MiB each time
 SOUNDS = ("bdfghjklmnprstvwz", "aeiou")

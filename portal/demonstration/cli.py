@@ -12,8 +12,8 @@ from portal.core import clock, installation
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.core.schema import bring_up_to_date
-from portal.demonstration import banner, folder, meanwhile, rows, witnesses
-from portal.demonstration.beside import become, go_on_beside
+from portal.demonstration import banner, case_rows, folder, meanwhile, witnesses
+from portal.demonstration.beside import fork_beside, replace_process
 from portal.demonstration.cast import Cast
 from portal.demonstration.folder import FIGURES, PORTAL, Facts, NotEmpty
 from portal.demonstration.plans import compute_first_day
@@ -55,13 +55,13 @@ def prepare(cases: int, command: Sequence[str]) -> None:
         try:
             facts = folder.read_facts(settings, PORTAL)
             is_new = facts is None
-            facts = facts or _filled(settings, cases, command)
+            facts = facts or _fill_portal(settings, cases, command)
             folder.forget_progress(settings)  # a run may have ended just before it did
         except NotEmpty as fault:
             raise click.ClickException(str(fault)) from fault
-    _say(banner.ready(facts | {"address": settings.public_url}))
+    _say(banner.describe_ready_portal(facts | {"address": settings.public_url}))
     if command and not is_new:
-        become(command)
+        replace_process(command)
 
 
 @commands.cli.command("figures")
@@ -86,7 +86,7 @@ def prepare_figures(cases: int) -> None:
     click.echo("call exact cannot be counted there.")
 
 
-def _filled(settings: Settings, count: int, command: Sequence[str]) -> Facts:
+def _fill_portal(settings: Settings, count: int, command: Sequence[str]) -> Facts:
     portal, today = _open_portal(), clock.get_today()
     click.echo("Preparing the demonstration. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
@@ -95,7 +95,7 @@ def _filled(settings: Settings, count: int, command: Sequence[str]) -> Facts:
         compute_first_day(today),
     )
     cast = _open_and_hire(settings, portal, opened, progress)
-    holders = [one.text for one in cast.holders]
+    holders = [holder.text for holder in cast.holders]
     folder.write_recovery(settings.instance / folder.RECOVERY, dict(cast.shares), holders)
     if command:
         progress.end()
@@ -121,9 +121,9 @@ def _serve_meanwhile(
     with portal.sessions() as session:
         facts = banner.gather(session, settings.public_url, cast, ())
     folder.write(settings, facts | {folder.READY: False})
-    _say(banner.while_it_is_made(facts))
+    _say(banner.describe_wait(facts))
     portal.sessions.kw["bind"].dispose()
-    go_on_beside(command)
+    fork_beside(command)
 
 
 def _say(lines: Iterable[str]) -> None:
@@ -141,7 +141,7 @@ def _publish_years(settings: Settings, count: int) -> None:
     folder.begin(settings, portal.sessions, portal.blobs)
     opened = Quarter(f"{today.year - YEARS}-q1").first
     cast = _open_and_hire(settings, portal, opened, progress)
-    rows.fill(portal, opened, count, today, progress)
+    case_rows.fill(portal, opened, count, today, progress)
     publish(portal, cast, _make_build_context(settings, portal), opened, today, progress)
     progress.end()
     folder.finish(settings, {folder.KIND: FIGURES})

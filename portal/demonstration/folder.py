@@ -60,7 +60,7 @@ def read_facts(settings: Settings, kind: str) -> Facts | None:
     return marker
 
 
-def making(instance: Path) -> Making | None:
+def find_making(instance: Path) -> Making | None:
     """Return how far a demonstration has come that is still being made; None: none is.
 
     Args:

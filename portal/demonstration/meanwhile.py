@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, render_template, request
 
-from portal.demonstration.folder import Making, making
+from portal.demonstration.folder import Making, find_making
 from portal.web import errors
 from portal.web.parts import SETTINGS
 
@@ -35,7 +35,7 @@ def register(pages: Blueprint) -> None:
 
 
 def _hold_back() -> Response | None:
-    if _may_be_answered() or _making() is None:
+    if _may_be_answered() or _find_making() is None:
         return None
     response = errors.render_error(HTTPStatus.SERVICE_UNAVAILABLE, KIND)
     response.retry_after = RETRY_SECONDS
@@ -54,7 +54,7 @@ def _tell(response: Response) -> Response:
     """Say on a page how far it is. A published file stays what was published."""
     if response.mimetype != "text/html" or response.is_streamed or response.get_etag()[0]:
         return response
-    state = _making()
+    state = _find_making()
     if state is not None:
         notice = render_template("demonstration/making.html", making=state)
         response.set_data(response.get_data(as_text=True).replace(MAIN, MAIN + notice, 1))
@@ -62,5 +62,5 @@ def _tell(response: Response) -> Response:
     return response
 
 
-def _making() -> Making | None:
-    return making(SETTINGS.get().instance)
+def _find_making() -> Making | None:
+    return find_making(SETTINGS.get().instance)

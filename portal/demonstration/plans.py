@@ -8,9 +8,9 @@ from portal.core.calendar import Quarter, add_months, is_working_day
 from portal.core.taxonomy import load
 from portal.demonstration.courses import BY_ID, COURSES, OF_REPORTERS, Act, Course, CourseStep
 from portal.intake.draft import Choice
+from portal.invented.case_subjects import draw_subject
+from portal.invented.frequencies import CITY, OUTCOMES
 from portal.invented.named import draw_below, may_happen, pick_weighted
-from portal.invented.shares import CITY, OUTCOMES
-from portal.invented.subjects import subject
 
 YEARS = 2
 ONE_DAY = timedelta(days=1)
@@ -70,7 +70,7 @@ PRINTED_CASES = (
 
 def compute_first_day(today: date) -> date:
     """Return the day the portal opened: the first of a quarter, two years ago."""
-    return Quarter.of(add_months(today, -12 * YEARS)).first
+    return Quarter.from_day(add_months(today, -12 * YEARS)).first
 
 
 def make_plans(count: int, today: date) -> list[Plan]:
@@ -153,7 +153,7 @@ def _draw_resting_age(number: int, course: Course) -> int:
 
 
 def _plan(number: int, course: Course, received_on: date, outcome: str) -> Plan:
-    told = subject(number)
+    told = draw_subject(number)
     choice = Choice(
         category=told.category,
         subcategory=told.subcategory,

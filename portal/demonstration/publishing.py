@@ -19,7 +19,7 @@ from portal.statistics.workflow import ReleaseContext
 
 def list_due_quarters(opened: date, today: date) -> Iterator[Quarter]:
     """Yield the quarters since the portal opened that are published by today."""
-    quarter = Quarter.of(opened)
+    quarter = Quarter.from_day(opened)
     while release_days.compute_release_day(quarter) <= today:
         yield quarter
         quarter = quarter.following

@@ -10,7 +10,7 @@ from portal.core.terms import LANGUAGES
 from portal.demonstration.cast import Cast, CastMember
 from portal.demonstration.preparing import Portal
 from portal.demonstration.staff_signing import lend_hands
-from portal.invented.shares import CITY
+from portal.invented.frequencies import CITY
 from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL
@@ -61,7 +61,7 @@ def explain(
         lend_hands(session, cast, portal.log.origin)
         first = replies.write(
             session,
-            ReplyDraft(name, CITY, ALL, _by_language(CITY_SAYS)),
+            ReplyDraft(name, CITY, ALL, _list_by_language(CITY_SAYS)),
             desk.folder,
             who=_find_member(cast, city, Role.HEAD).account,
             today=today,
@@ -71,7 +71,7 @@ def explain(
         replies.decide(session, first.id, PUBLISHED, who=board, today=today)
         replies.write(
             session,
-            ReplyDraft(name, NATION, "findings", _by_language(NATION_SAYS)),
+            ReplyDraft(name, NATION, "findings", _list_by_language(NATION_SAYS)),
             desk.folder,
             who=_find_member(cast, PROS_SPEC, Role.HEAD).account,
             today=today,
@@ -79,7 +79,7 @@ def explain(
     write_replies(desk)
 
 
-def _by_language(texts: Sequence[str]) -> dict[str, str]:
+def _list_by_language(texts: Sequence[str]) -> dict[str, str]:
     """Return texts in the order of the languages; empty: not written in this one."""
     return {code: text for code, text in zip(LANGUAGES, texts, strict=False) if text}
 

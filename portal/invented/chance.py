@@ -39,15 +39,15 @@ class Chance:
         """Return a draw of the exponential distribution with mean 1."""
         return -log(self.draw_uniform())
 
-    def happens(self, share: float) -> bool:
+    def may_happen(self, share: float) -> bool:
         """Tell whether something happens that happens in such a share of cases."""
         return self.draw_uniform() < share
 
-    def below(self, limit: int) -> int:
+    def draw_below(self, limit: int) -> int:
         """Return a number from 0 to `limit` - 1."""
         return int(self.draw_uniform() * limit)
 
-    def factor(self, spread: float) -> float:
+    def draw_factor(self, spread: float) -> float:
         """Return a factor around 1, of which the logarithm has such a spread."""
         return exp(spread * self.draw_normal())
 

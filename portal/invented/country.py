@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from portal.core.taxonomy import load
 from portal.invented.chance import Chance, Mix
-from portal.invented.shares import BODIES, CATEGORIES, OUTCOMES, SANCTIONS, WITH_SANCTION
+from portal.invented.frequencies import BODIES, CATEGORIES, OUTCOMES, SANCTIONS, WITH_SANCTION
 
 NOWHERE = 0.03  # share of reports whose writer does not know the region
 GROWTH = 0.05  # share of reports that come as a portal becomes known
@@ -94,30 +94,30 @@ class Country:
     def __init__(self, first: date, today: date, seed: str = "a country") -> None:
         self.first, self.today = first, today
         self._chance = Chance(seed)
-        self._places = inhabited(self._chance, PROPENSITY, NOWHERE)
-        self._regions = {code: self._region() for code in (*load().regions, None)}
+        self._places = mix_regions(self._chance, PROPENSITY, NOWHERE)
+        self._regions = {code: self._draw_habits() for code in (*load().regions, None)}
         self._categories, self._bodies = _mix(CATEGORIES), _mix(BODIES)
         self._sanctions = _mix(SANCTIONS)
         self._reasons = list(load().extension_reasons)
 
-    def cases(self, number: int) -> Iterator[InventedCase]:
+    def draw_cases(self, number: int) -> Iterator[InventedCase]:
         """Yield so many cases."""
         for _ in range(number):
-            yield self._case()
+            yield self._draw_case()
 
-    def _region(self) -> Habits:
-        finds = self._chance.factor(FINDS)
+    def _draw_habits(self) -> Habits:
+        finds = self._chance.draw_factor(FINDS)
         weights = {
             outcome: weight * (finds if outcome in WITH_SANCTION else 1)
             for outcome, weight in OUTCOMES.items()
         }
-        return Habits(self._chance.factor(PACE), _mix(weights))
+        return Habits(self._chance.draw_factor(PACE), _mix(weights))
 
-    def _case(self) -> InventedCase:
-        chance, received_on = self._chance, self._received()
+    def _draw_case(self) -> InventedCase:
+        chance, received_on = self._chance, self._draw_day()
         region = self._places.draw(chance)
         category = self._categories.draw(chance)
-        if received_on > self.today - SURGE_DAYS * DAY and chance.happens(SURGE):
+        if received_on > self.today - SURGE_DAYS * DAY and chance.may_happen(SURGE):
             region, category = SURGE_REGION, SURGE_CATEGORY
         return InventedCase(
             id=chance.draw_key().hex(),
@@ -126,60 +126,62 @@ class Country:
             category=category,
             region=region,
             body=self._bodies.draw(chance),
-            course=self._course(received_on, self._regions[region]),
+            course=self._draw_course(received_on, self._regions[region]),
         )
 
-    def _received(self) -> date:
+    def _draw_day(self) -> date:
         place = self._chance.draw_uniform()
-        if self._chance.happens(GROWTH):
+        if self._chance.may_happen(GROWTH):
             place = max(place, self._chance.draw_uniform())
         return self.first + DAY * int(place * ((self.today - self.first).days + 1))
 
-    def _course(self, received_on: date, region: Habits) -> Proceedings:
+    def _draw_course(self, received_on: date, region: Habits) -> Proceedings:
         chance, count = self._chance, len(self._reasons)
-        days = int(days_to_conclusion(chance, MEDIAN_DAYS, SPREAD_DAYS) * region.pace) + 1
-        end = None if chance.happens(NEVER) else received_on + days * DAY
-        matters = 1 + chance.happens(TWO_MATTERS) if end else 0
+        days = int(draw_days_to_conclusion(chance, MEDIAN_DAYS, SPREAD_DAYS) * region.pace) + 1
+        end = None if chance.may_happen(NEVER) else received_on + days * DAY
+        matters = 1 + chance.may_happen(TWO_MATTERS) if end else 0
         return Proceedings(
             received_on=received_on,
-            read_on=received_on + chance.below(5) * DAY,
+            read_on=received_on + chance.draw_below(5) * DAY,
             handed_over_on=(
-                received_on + (1 + chance.below(7)) * DAY if chance.happens(HANDED_OVER) else None
+                received_on + (1 + chance.draw_below(7)) * DAY
+                if chance.may_happen(HANDED_OVER)
+                else None
             ),
-            is_extended=chance.happens(EXTENDED),
-            reason=self._reasons[min(chance.below(count), chance.below(count))],
-            told_after=chance.below(6),
+            is_extended=chance.may_happen(EXTENDED),
+            reason=self._reasons[min(chance.draw_below(count), chance.draw_below(count))],
+            told_after=chance.draw_below(6),
             concluded_on=end,
-            findings=tuple(self._finding(end, region) for _ in range(matters) if end),
-            review=self._second_look(end) if end and chance.happens(REVIEWED) else None,
-            opinion=self._opinion(end, region) if end and chance.happens(RATED) else None,
+            findings=tuple(self._draw_finding(end, region) for _ in range(matters) if end),
+            review=self._draw_second_look(end) if end and chance.may_happen(REVIEWED) else None,
+            opinion=self._draw_opinion(end, region) if end and chance.may_happen(RATED) else None,
         )
 
-    def _finding(self, decided_on: date, region: Habits) -> EndedMatter:
+    def _draw_finding(self, decided_on: date, region: Habits) -> EndedMatter:
         chance = self._chance
         outcome = region.outcomes.draw(chance)
-        if outcome not in WITH_SANCTION or not chance.happens(SANCTIONED):
+        if outcome not in WITH_SANCTION or not chance.may_happen(SANCTIONED):
             return EndedMatter(outcome, None, None)
-        imposed_on = decided_on + (10 + chance.below(50)) * DAY
+        imposed_on = decided_on + (10 + chance.draw_below(50)) * DAY
         return EndedMatter(outcome, self._sanctions.draw(chance), imposed_on)
 
-    def _second_look(self, concluded_on: date) -> SecondLook:
-        asked_on = concluded_on + (1 + self._chance.below(25)) * DAY
-        decided_on = asked_on + (5 + self._chance.below(20)) * DAY
-        return SecondLook(asked_on, decided_on, self._chance.happens(CHANGED))
+    def _draw_second_look(self, concluded_on: date) -> SecondLook:
+        asked_on = concluded_on + (1 + self._chance.draw_below(25)) * DAY
+        decided_on = asked_on + (5 + self._chance.draw_below(20)) * DAY
+        return SecondLook(asked_on, decided_on, self._chance.may_happen(CHANGED))
 
-    def _opinion(self, concluded_on: date, region: Habits) -> VerdictGiven:
+    def _draw_opinion(self, concluded_on: date, region: Habits) -> VerdictGiven:
         """Say what the reporter does: the slower the region, the more formal its answers."""
         chance = self._chance
-        given_on = concluded_on + chance.below(30) * DAY
+        given_on = concluded_on + chance.draw_below(30) * DAY
         formal = min(FORMAL * region.pace, 0.9)
-        rest = "partial" if chance.happens(PARTIAL) else "substantive"
-        answer = "formal" if chance.happens(formal) else rest
-        respect = None if chance.happens(UNSAID) else chance.happens(RESPECTED)
+        rest = "partial" if chance.may_happen(PARTIAL) else "substantive"
+        answer = "formal" if chance.may_happen(formal) else rest
+        respect = None if chance.may_happen(UNSAID) else chance.may_happen(RESPECTED)
         return VerdictGiven(answer, respect, given_on)
 
 
-def inhabited(chance: Chance, spread: float, nowhere: float) -> Mix[str | None]:
+def mix_regions(chance: Chance, spread: float, nowhere: float) -> Mix[str | None]:
     """Return how often something is reported from each region, and from nobody knows where.
 
     Args:
@@ -188,11 +190,11 @@ def inhabited(chance: Chance, spread: float, nowhere: float) -> Mix[str | None]:
         nowhere: share of reports without a region, against all with one.
     """
     regions = load().regions
-    weights = [region.population * chance.factor(spread) for region in regions.values()]
+    weights = [region.population * chance.draw_factor(spread) for region in regions.values()]
     return Mix([*regions, None], [*weights, sum(weights) * nowhere])
 
 
-def days_to_conclusion(chance: Chance, median: float, spread: float) -> float:
+def draw_days_to_conclusion(chance: Chance, median: float, spread: float) -> float:
     """Return how many days a case takes: log-normal, as many are quick and a few endless.
 
     Args:
@@ -200,7 +202,7 @@ def days_to_conclusion(chance: Chance, median: float, spread: float) -> float:
         median: half of the cases take no longer.
         spread: of the logarithm.
     """
-    return median * chance.factor(spread)
+    return median * chance.draw_factor(spread)
 
 
 def _mix(weights: Mapping[str, float]) -> Mix[str]:

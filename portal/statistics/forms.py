@@ -74,21 +74,21 @@ class ReplyForm(PortalForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every answer, and that there is a text in one language at least."""
         fine: bool = super().validate(extra_validators)
-        if fine and not self._said():
-            self.texts()[0].errors = [_("Please write it in field language at least.")]
+        if fine and not self._read_texts():
+            self.list_text_fields()[0].errors = [_("Please write it in field language at least.")]
             return False
         return fine
 
     def to_draft(self) -> ReplyDraft:
         """Return what was written, without empty lines around it."""
-        return ReplyDraft(self.release.data, self.area.data, self.about.data, self._said())
+        return ReplyDraft(self.release.data, self.area.data, self.about.data, self._read_texts())
 
-    def texts(self) -> list[Any]:
+    def list_text_fields(self) -> list[Any]:
         """Return the field of each language."""
         return [self[code] for code in LANGUAGES]
 
-    def _said(self) -> dict[str, str]:
-        texts = {field.name: (field.data or "").strip() for field in self.texts()}
+    def _read_texts(self) -> dict[str, str]:
+        texts = {field.name: (field.data or "").strip() for field in self.list_text_fields()}
         return {code: text for code, text in texts.items() if text}
 
 

@@ -35,7 +35,7 @@ def _read(path: Path) -> Asset:
 
 
 @cache
-def _all() -> Mapping[str, Asset]:
+def _read_all() -> Mapping[str, Asset]:
     """Return every file by its path: as they are when the process begins."""
     return {
         path.relative_to(FOLDER).as_posix(): _read(path)
@@ -46,7 +46,7 @@ def _all() -> Mapping[str, Asset]:
 
 def register(app: Flask) -> None:
     """Serve /static/…; `asset(name)` in a template gives an address that may be kept for a year."""
-    assets = _all()
+    assets = _read_all()
 
     def send_static(filename: str) -> Response:
         """Send one file of the style sheet, scripts or pictures."""

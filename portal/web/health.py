@@ -69,7 +69,7 @@ def _check_room() -> Iterator[str]:
 
 
 def _own_words() -> Iterator[str]:
-    yield from ownwords.faults(SETTINGS.get().instance / ownwords.FOLDER)
+    yield from ownwords.describe_faults(SETTINGS.get().instance / ownwords.FOLDER)
 
 
 CHECKS: tuple[Check, ...] = (_check_readiness, _check_proxy, _check_counts, _check_room, _own_words)

@@ -20,7 +20,7 @@ from portal.core.errors import NotFound
 from portal.core.terms import FALLBACK, LANGUAGES
 from portal.web.i18n import get_language
 from portal.web.parts import SETTINGS
-from portal.web.richtext import rich
+from portal.web.richtext import clean_markup
 
 FOLDER = "words"
 NOTICE = "notice"
@@ -41,27 +41,27 @@ class OwnText:
 
 def notice() -> OwnText | None:
     """Return the notice of the operator in the language of the page, if there is one."""
-    return _texts(_folder()).get(NOTICE)
+    return _read_texts(_get_folder()).get(NOTICE)
 
 
-def pages() -> list[OwnText]:
+def list_pages() -> list[OwnText]:
     """Return the operator's pages in the language of the page, by the names of their files."""
-    found = _texts(_folder())
-    return [found[name] for name in sorted(found) if name != NOTICE]
+    texts = _read_texts(_get_folder())
+    return [texts[name] for name in sorted(texts) if name != NOTICE]
 
 
-def page(name: str) -> OwnText:
+def find_page(name: str) -> OwnText:
     """Return one of them.
 
     Raises:
         NotFound: there is none.
     """
-    if name == NOTICE or name not in (found := _texts(_folder())):
+    if name == NOTICE or name not in (texts := _read_texts(_get_folder())):
         raise NotFound("the operator has no such page")
-    return found[name]
+    return texts[name]
 
 
-def faults(folder: Path) -> Iterator[str]:
+def describe_faults(folder: Path) -> Iterator[str]:
     """Yield each file that is not shown, and why.
 
     Args:
@@ -80,14 +80,14 @@ def faults(folder: Path) -> Iterator[str]:
 
 def register(app: Flask) -> None:
     """Give notice and pages to the layouts."""
-    app.jinja_env.globals.update(own_notice=notice, own_pages=pages)
+    app.jinja_env.globals.update(own_notice=notice, own_pages=list_pages)
 
 
-def _folder() -> Path:
+def _get_folder() -> Path:
     return SETTINGS.get().instance / FOLDER
 
 
-def _texts(folder: Path) -> dict[str, OwnText]:
+def _read_texts(folder: Path) -> dict[str, OwnText]:
     """Return every text by its name, in the language of the page where there is one."""
     texts: dict[str, OwnText] = {}
     for code in (get_language(), FALLBACK, *LANGUAGES):
@@ -103,13 +103,13 @@ def _read(path: Path) -> OwnText | None:
     """Return what a file says; None if it cannot be shown, or has just gone."""
     try:
         state = path.stat()
-        return _parsed(path, state.st_mtime_ns, state.st_size)
+        return _parse_file(path, state.st_mtime_ns, state.st_size)
     except (OSError, UnicodeDecodeError):
         return None
 
 
 @lru_cache(maxsize=64)
-def _parsed(path: Path, _changed: int, size: int) -> OwnText | None:
+def _parse_file(path: Path, _changed: int, size: int) -> OwnText | None:
     """Return what a file says; it is read again when it has changed."""
     if size > LONGEST * 4:  # bytes of a character, at most
         return None
@@ -117,4 +117,4 @@ def _parsed(path: Path, _changed: int, size: int) -> OwnText | None:
     title, _, rest = ("", "", text) if path.stem == NOTICE else text.partition("\n")
     if not rest.strip() or len(text) > LONGEST or (path.stem != NOTICE and not title.strip()):
         return None
-    return OwnText(path.stem, path.parent.name, title.strip(), rich(rest.strip()))
+    return OwnText(path.stem, path.parent.name, title.strip(), clean_markup(rest.strip()))

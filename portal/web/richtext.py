@@ -22,7 +22,7 @@ TAGS = BLOCKS | LISTS | WORDS | {"li"}
 _BEGINS = re.compile(r"\s*<(?:p|ul|ol)>", re.IGNORECASE)  # anything else is plain text
 
 
-def rich(text: str) -> Markup:
+def clean_markup(text: str) -> Markup:
     """Return what somebody wrote as markup that can do nothing but be read.
 
     Args:
@@ -34,22 +34,22 @@ def rich(text: str) -> Markup:
         return Markup('<p class="said">{}</p>').format(text)
     links: dict[str, list[str] | Callable[[str, str, str], bool]] = {"a": _is_link}
     cleaned = bleach.clean(text, tags=TAGS, attributes=links, protocols={"https"})
-    arranged = _Arranged()
+    arranged = _Arrangement()
     arranged.feed(cleaned)
     arranged.close()
-    return Markup(arranged.whole())  # noqa: S704 - made of its own tags and of escaped words
+    return Markup(arranged.close_all())  # noqa: S704 - made of its own tags and of escaped words
 
 
 def register(app: Flask) -> None:
     """Give it to the templates (pages write `| rich`)."""
-    app.jinja_env.filters["rich"] = rich
+    app.jinja_env.filters["rich"] = clean_markup
 
 
 def _is_link(_tag: str, name: str, value: str) -> bool:
     return name == "href" and value.startswith("https://")
 
 
-class _Arranged(HTMLParser):
+class _Arrangement(HTMLParser):
     """Puts every word into a paragraph or an item, every item into a list, and closes it all."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class _Arranged(HTMLParser):
         self._block = ""  # that is open: a paragraph or an item
         self._words: list[str] = []  # that are open in it
 
-    def whole(self) -> str:
+    def close_all(self) -> str:
         """Return everything, closed."""
         self._end_list()
         return "".join(self._parts)

@@ -64,7 +64,7 @@ def accessibility() -> str:
 @pages.get("/about/<string:name>")
 def own(name: str) -> str:
     """Show a page that the operator wrote."""
-    return render_template("words/own.html", own=ownwords.page(name))
+    return render_template("words/own.html", own=ownwords.find_page(name))
 
 
 @roots.get("/")

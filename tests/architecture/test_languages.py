@@ -12,7 +12,7 @@ KNOWN = {
     "portal/core/terms.py": "the list",
     "portal/downloads/check_report.py": "one file; tests/cases/test_states.py holds it",
     "portal/demonstration/plans.py": "reporters whose receipts are printed speak each of them",
-    "portal/invented/shares.py": "how many of the invented reporters speak each",
+    "portal/invented/frequencies.py": "how many of the invented reporters speak each",
 }
 
 

@@ -67,7 +67,7 @@ def signed(document: object, signer: signing.SigningKey = REPORTER) -> bytes:
 
 def test_the_server_reads_a_report_from_the_browser(bench: Bench, report: body.Body) -> None:
     document = inner(body.compose(report, REPORTER))
-    written = bench.bytes(COMPOSE, document, REPORTER.seed)
+    written = bench.run_to_bytes(COMPOSE, document, REPORTER.seed)
     assert body.read(written, **PLACE, signer_public=None) == report
 
 
@@ -79,7 +79,7 @@ def test_the_browser_reads_a_report_from_the_server(bench: Bench, report: body.B
 def test_an_answer_goes_both_ways(bench: Bench, reply: body.Body) -> None:
     written = body.compose(reply, UNIT)
     assert bench.run(READ, written, {**LATER, "author": "body"}, UNIT.public) == inner(written)
-    again = bench.bytes(COMPOSE, inner(written), UNIT.seed)
+    again = bench.run_to_bytes(COMPOSE, inner(written), UNIT.seed)
     assert body.read(again, **LATER, signer_public=UNIT.public, author="body") == reply
 
 
@@ -93,12 +93,12 @@ def test_a_writer_hidden_in_the_browser_is_read_on_a_colleagues_desk(
       return hide(arguments[0], lib.bytes.fromBase64(arguments[1]), arguments[2]);
     """
     known = {"account": who.account, "login": who.login}
-    hidden = bench.bytes(script, known, UNIT.seed, place)
+    hidden = bench.run_to_bytes(script, known, UNIT.seed, place)
     assert writer.decrypt_writer(hidden, UNIT, **place) == who
     named = replace(reply, by=hidden)
     written = body.compose(named, UNIT)
     assert bench.run(READ, written, {**LATER, "author": "body"}, UNIT.public) == inner(written)
-    again = bench.bytes(COMPOSE, inner(written), UNIT.seed)
+    again = bench.run_to_bytes(COMPOSE, inner(written), UNIT.seed)
     assert body.read(again, **LATER, signer_public=UNIT.public, author="body") == named
 
 
@@ -233,14 +233,14 @@ def test_the_browser_does_not_write_what_it_would_not_read(bench: Bench, report:
     good = inner(body.compose(report, REPORTER))
     for document, seed in [({**good, "seq": 1}, REPORTER.seed), (good, UNIT.seed)]:
         with pytest.raises(Refused, match="BindingError"):
-            bench.bytes(COMPOSE, document, seed)
+            bench.run_to_bytes(COMPOSE, document, seed)
 
 
 def test_a_body_that_is_too_long_is_refused(bench: Bench, reply: body.Body) -> None:
     document = inner(body.compose(replace(reply, fields={}), UNIT))
     document["fields"] = {"text": "x" * 2**20}
     with pytest.raises(Refused, match="FormatError"):
-        bench.bytes(COMPOSE, document, UNIT.seed)
+        bench.run_to_bytes(COMPOSE, document, UNIT.seed)
 
 
 def test_a_file_is_held_against_its_entry(bench: Bench) -> None:

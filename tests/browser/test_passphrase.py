@@ -17,7 +17,7 @@ PHRASE = "bokun-latep-ризаш 😀"
 
 def test_the_server_format_opens_in_the_browser(bench: Bench) -> None:
     wrapped = passphrase.wrap(IDENTITY, PHRASE, 12)
-    assert bench.bytes(UNWRAP, wrapped, PHRASE) == IDENTITY
+    assert bench.run_to_bytes(UNWRAP, wrapped, PHRASE) == IDENTITY
     with pytest.raises(Refused, match="OpenError"):
         bench.run(UNWRAP, wrapped, PHRASE + " ")
 
@@ -25,7 +25,7 @@ def test_the_server_format_opens_in_the_browser(bench: Bench) -> None:
 def test_the_browser_format_opens_on_the_server(bench: Bench) -> None:
     wrapped = bench.run(WRAP, IDENTITY, PHRASE)
     assert passphrase.unwrap(wrapped, PHRASE) == IDENTITY
-    assert bench.bytes(UNWRAP, wrapped, PHRASE) == IDENTITY
+    assert bench.run_to_bytes(UNWRAP, wrapped, PHRASE) == IDENTITY
 
 
 @pytest.mark.parametrize("damage", ["A", "\n", "-----"])

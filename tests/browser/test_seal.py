@@ -34,7 +34,7 @@ def test_each_holder_opens_on_the_server_what_the_browser_sealed(
     bench: Bench, holders: list[Identity], length: int
 ) -> None:
     content = secrets.token_bytes(length)
-    sealed = bench.bytes(SEAL, content, texts(holders))
+    sealed = bench.run_to_bytes(SEAL, content, texts(holders))
     assert len(sealed) == seal.compute_sealed_length(length)
     assert [seal.open_sealed(sealed, holder) for holder in holders] == [content] * 3
 
@@ -45,7 +45,7 @@ def test_the_browser_opens_what_the_server_sealed(
 ) -> None:
     content = secrets.token_bytes(length)
     sealed = seal.seal(content, [holder.recipient for holder in holders])
-    assert all(bench.bytes(OPEN, sealed, holder.text) == content for holder in holders)
+    assert all(bench.run_to_bytes(OPEN, sealed, holder.text) == content for holder in holders)
 
 
 def test_a_sealed_body_has_the_form_that_the_server_accepts(
@@ -55,13 +55,13 @@ def test_a_sealed_body_has_the_form_that_the_server_accepts(
       const padded = lib.padding.padBody(lib.bytes.toUtf8("{}"));
       return lib.seal.seal(padded, [...arguments[0], lib.seal.throwawayRecipient()]);
     """
-    sealed = bench.bytes(script, texts(holders)[:2])
+    sealed = bench.run_to_bytes(script, texts(holders)[:2])
     seal.check_body_form(sealed)
     assert seal.open_sealed(sealed, holders[0]).rstrip() == b"{}"
 
 
 def test_a_stranger_cannot_open(bench: Bench, holders: list[Identity]) -> None:
-    sealed = bench.bytes(SEAL, b"text", texts(holders))
+    sealed = bench.run_to_bytes(SEAL, b"text", texts(holders))
     with pytest.raises(Refused, match="OpenError"):
         bench.run(OPEN, sealed, generate_identity().text)
 
@@ -117,7 +117,7 @@ def test_a_key_file_for_one_member_opens_when_asked_for(
 ) -> None:
     sealed = seal.seal(b"unit key", [holders[0].recipient])
     script = OPEN.replace("arguments[1])", "arguments[1], 1)")
-    assert bench.bytes(script, sealed, holders[0].text) == b"unit key"
+    assert bench.run_to_bytes(script, sealed, holders[0].text) == b"unit key"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_case_that_was_handed_over_opens_for_the_new_holder_only(
 ) -> None:
     sealed = seal.seal(b"case", [holder.recipient for holder in holders])
     heir = generate_identity()
-    header = bench.bytes(
+    header = bench.run_to_bytes(
         """
         const old = lib.seal.header(lib.bytes.fromBase64(arguments[0]));
         return lib.seal.rewrapHeader(old, arguments[1], arguments[2]);
@@ -148,7 +148,7 @@ def test_a_case_that_was_handed_over_opens_for_the_new_holder_only(
     assert len(header) == seal.HEADER_BYTES
     handed_over = header + sealed[seal.HEADER_BYTES :]
     assert seal.open_sealed(handed_over, heir) == b"case"
-    assert bench.bytes(OPEN, handed_over, heir.text) == b"case"
+    assert bench.run_to_bytes(OPEN, handed_over, heir.text) == b"case"
     with pytest.raises(OpenError):
         seal.open_sealed(handed_over, holders[0])
     with pytest.raises(Refused, match="OpenError"):

@@ -67,7 +67,7 @@ def test_the_sealed_vector_opens_for_its_three_holders_only(bench: Bench) -> Non
     vector = vectors("sealed")
     script = "return lib.seal.open(lib.bytes.fromBase64(arguments[0]), arguments[1])"
     for identity in vector["identities"]:
-        result = bench.bytes(script, b64decode(vector["ciphertext"]), identity)
+        result = bench.run_to_bytes(script, b64decode(vector["ciphertext"]), identity)
         assert result.decode() == vector["plaintext"]
     with pytest.raises(Refused, match="OpenError"):
         bench.run(script, vector["ciphertext"], vector["stranger"])
@@ -106,7 +106,7 @@ def test_the_bodies_of_the_vectors_are_written_byte_for_byte(bench: Bench) -> No
           return padded;
         """
         given = [to_text(seed) for seed in seeds]
-        padded = bench.bytes(script, vector["inner"], given, vector["signer"])
+        padded = bench.run_to_bytes(script, vector["inner"], given, vector["signer"])
         assert json.loads(padded)["signature"] == vector["signature"]
         assert sha256(padded).hexdigest() == vector["plaintext_sha256"]
 

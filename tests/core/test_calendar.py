@@ -86,15 +86,15 @@ def test_a_month_ends_on_the_same_day_or_the_last_one() -> None:
 
 @given(DAYS)
 def test_a_day_lies_in_its_quarter_and_the_next_one_follows(day: date) -> None:
-    first, last = Quarter.of(day).days
+    first, last = Quarter.from_day(day).days
 
     assert first <= day <= last
-    assert Quarter.of(last + timedelta(days=1)) != Quarter.of(day)
-    assert Quarter.of(first) == Quarter.of(last) == Quarter.of(day)
+    assert Quarter.from_day(last + timedelta(days=1)) != Quarter.from_day(day)
+    assert Quarter.from_day(first) == Quarter.from_day(last) == Quarter.from_day(day)
 
 
 def test_quarters_are_named_by_year_and_number() -> None:
-    assert Quarter.of(date(2026, 9, 30)) == "2026-q3"
+    assert Quarter.from_day(date(2026, 9, 30)) == "2026-q3"
     assert Quarter("2026-q4").days == (date(2026, 10, 1), date(2026, 12, 31))
 
 
@@ -106,13 +106,13 @@ def test_what_is_no_quarter_is_refused(text: str) -> None:
 
 @given(DAYS, st.integers(0, 40))
 def test_quarters_are_counted_and_ordered_as_their_days_are(day: date, count: int) -> None:
-    quarter = Quarter.of(day)
-    earlier = quarter.back(count)
+    quarter = Quarter.from_day(day)
+    earlier = quarter.get_earlier(count)
 
-    assert earlier.back(-count) == quarter
+    assert earlier.get_earlier(-count) == quarter
     assert quarter.following.first == quarter.last + timedelta(days=1)
     assert (earlier < quarter) == (count > 0) == (earlier.first < quarter.first)
-    assert Quarter.of_period(quarter.period) == quarter
+    assert Quarter.from_period(quarter.period) == quarter
     assert quarter.ends_year == (quarter.last.month == 12)
 
 

@@ -366,7 +366,7 @@ def counts(log: PublishedLog) -> Totals:
         if isinstance(leaf, Step) and leaf.type in {REPORT, OUTCOME}:
             waiting[leaf.type] += 1
         elif isinstance(leaf, Announcement) and leaf.kind == BATCH:
-            quarter = Quarter.of(date.fromisoformat(leaf.name))
+            quarter = Quarter.from_day(date.fromisoformat(leaf.name))
             results.update({(quarter, kind): number for kind, number in waiting.items()})
             waiting.clear()
     return results
@@ -378,9 +378,9 @@ def totals(world: InsiderWorld) -> Totals:
     rows = world.session.execute(select(Case.received_on, Case.concluded_on)).all()
     results: Counter[tuple[str, str]] = Counter()
     for received, concluded in rows:
-        results[Quarter.of(received), REPORT] += 1
+        results[Quarter.from_day(received), REPORT] += 1
         if concluded:
-            results[Quarter.of(concluded), OUTCOME] += 1
+            results[Quarter.from_day(concluded), OUTCOME] += 1
     return results
 
 

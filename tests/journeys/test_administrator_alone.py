@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bench.hands import signing_of, signs
+from bench.hands import get_signing_key, sign_act
 from crypto import passphrase, totp
 from crypto.acts import Statement, encode_field, sign
 from crypto.keys import generate_identity
@@ -95,7 +95,7 @@ def with_a_key(app: Flask, session: Session, admin: Browser, **about: str) -> St
     browser = comes_in(app, about["login"], shown)
     session.rollback()
     account = get_account_by_login(session, about["login"])
-    identity, signing = generate_identity(), signing_of(account.id)
+    identity, signing = generate_identity(), get_signing_key(account.id)
     key = "/en/staff/key"
     browser.post(
         key,
@@ -357,7 +357,7 @@ def test_what_the_administrator_did_is_told_on_desks(
 
 def begin(session: Session, account: Account, attempt: Try) -> None:
     """Put a statement before the gate that every act has to pass."""
-    said = signs(
+    said = sign_act(
         account, attempt.act, attempt.subject, dict(attempt.answers), today=clock.get_today()
     )
     act = SignedAct(attempt.act)
@@ -413,7 +413,7 @@ def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(
         "signing": signing.public.hex(),
         "recipient": encode_field([identity.recipient.text]),
     }
-    signed = signs(colleague.account, "admit", account.id, fields)
+    signed = sign_act(colleague.account, "admit", account.id, fields)
     assert admitting.admit(session, colleague.account, account.id, {}, signed=signed, today=TODAY)
     claims()
     assert not is_seasoned(session, account, TODAY), "and is one of two only seven days later"

@@ -9,7 +9,7 @@ from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from sqlalchemy.orm import Session
 
-from bench.chromium import saved, wait
+from bench.chromium import wait, wait_until_saved
 from crypto import receipt
 from crypto.seal import open_sealed
 from portal.cases.models import Verdict
@@ -106,7 +106,7 @@ def test_a_file_of_an_answer_is_checked_and_saved_under_its_name(
         driver.execute_script("arguments[0].click()", button)
 
     folder = tmp_path / "browser-0" / "downloads"
-    assert saved(folder / "map.txt").read_bytes() == CONTENT
+    assert wait_until_saved(folder / "map.txt").read_bytes() == CONTENT
     until(driver, "This file did not pass the check")
     assert not (folder / "altered.txt").exists()
 

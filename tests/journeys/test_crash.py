@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bench.processes import ServerProcess, person, server
+from bench.processes import ServerProcess, open_client, server
 from crypto import body as bodies
 from crypto import receipt
 from crypto.seal import open_sealed
@@ -59,7 +59,7 @@ class Reporters:
 
     def comes(self) -> tuple[str, Browser]:
         """Let a person open the page of questions."""
-        browser = Browser(person(self.address))  # type: ignore[arg-type]
+        browser = Browser(open_client(self.address))  # type: ignore[arg-type]
         return write_page(browser), browser
 
 
@@ -157,7 +157,7 @@ def test_killed_at_any_moment_of_filing(
     for _ in range(20):
         page, browser = people.comes()
         moment = secrets.randbelow(1000) / 1000 * takes
-        end = Timer(moment, dying.kill_workers)
+        end = Timer(moment, dying.end_workers)
         end.start()
         people.file(page, browser)
         end.join()

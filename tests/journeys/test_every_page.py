@@ -8,7 +8,7 @@ from flask import Flask, abort
 from selenium.webdriver.chrome.webdriver import WebDriver
 from sqlalchemy.orm import Session
 
-from bench.chromium import PHONE, next_page, shown
+from bench.chromium import PHONE, next_page, wait_until_shown
 from portal.accounts.models import Account, Role
 from portal.accounts.service.sign_in import SessionStep
 from portal.cases.bodies import PORTAL_BOARD
@@ -154,7 +154,7 @@ def test_the_page_of_writing_for_every_category(
         first = load().list_subcategories(category)[0].id
         with next_page(look.driver):
             look.driver.execute_script(CHOOSE, first, REGION)
-        shown(look.driver, "[data-badge]")
+        wait_until_shown(look.driver, "[data-badge]")
         look.here(category)
 
 

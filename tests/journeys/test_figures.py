@@ -13,14 +13,14 @@ from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 
-from bench.chromium import next_page, saved, wait
+from bench.chromium import next_page, wait, wait_until_saved
 from portal.core.config import Settings
 from portal.core.terms import LANGUAGES
 from portal.web.parts import SETTINGS
 from tests.axe import violations
 from tests.installation import keyed
 from tests.live import serving
-from tests.shared import Shared
+from tests.shared import RunFolder
 from tests.statistics.site.pages import shelf
 
 RELEASE = "/figures/2026-q4/v1"
@@ -46,7 +46,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory, shared: Shared) -> Path:
+def releases(tmp_path_factory: pytest.TempPathFactory, shared: RunFolder) -> Path:
     """A folder with two releases and all their pages."""
     settings = Settings(instance=tmp_path_factory.mktemp("printer"), public_url="http://localhost")
     return shelf.two_releases(keyed(settings), shared)
@@ -144,7 +144,7 @@ def test_what_is_shown_can_be_downloaded(address: str, visit: Visit, tmp_path: P
 
     driver.find_element(By.CSS_SELECTOR, "#result a[download]").click()
 
-    file = saved(tmp_path / "browser-0" / "downloads" / "figures.csv")
+    file = wait_until_saved(tmp_path / "browser-0" / "downloads" / "figures.csv")
     lines = file.read_text("utf-8").splitlines()
     assert lines[0].startswith("freq,time_period,ref_area,measure")
     assert {line.split(",")[2] for line in lines[1:]} == {"KZ-75", "KZ"}

@@ -16,7 +16,7 @@ from selenium.webdriver.support.select import Select
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from bench.chromium import Chromium, next_page, shown, texts, wait
+from bench.chromium import Chromium, next_page, read_texts, wait, wait_until_shown
 from crypto import receipt
 from crypto.secretbox import decrypt
 from portal.cases.models import RECOVERY, Case
@@ -49,7 +49,7 @@ def find_element(driver: WebDriver, selector: str) -> WebElement:
 
 def wait_for(driver: WebDriver, selector: str) -> WebElement:
     """Wait until an element is shown."""
-    return shown(driver, selector)
+    return wait_until_shown(driver, selector)
 
 
 def click(driver: WebDriver, selector: str) -> None:
@@ -84,7 +84,7 @@ def press(driver: WebDriver, selector: str = BUTTON) -> None:
 
 def code_on(driver: WebDriver) -> str:
     wait_for(driver, "[data-code] li")
-    return " ".join(texts(driver, "[data-code] li"))
+    return " ".join(read_texts(driver, "[data-code] li"))
 
 
 def photo(tmp_path: Path) -> Path:

@@ -15,7 +15,7 @@ from scipy.stats import chisquare
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bench.processes import person, server
+from bench.processes import open_client, server
 from crypto import log_entries, receipt
 from crypto.log_entries import REPORT, STEP, Announcement, Step
 from portal.cases.models import Case, LogStep, StatusChange
@@ -147,7 +147,7 @@ def waiting(day: date) -> LogStep:
         case_id=token_hex(16),
         type=REPORT,
         what="report",
-        made_on=min(day + A_WEEK - timedelta(days=1), Quarter.of(day).last),
+        made_on=min(day + A_WEEK - timedelta(days=1), Quarter.from_day(day).last),
         digest=token_hex(32),
         record="",
         due_on=day + 2 * A_WEEK,
@@ -219,7 +219,7 @@ def test_nothing_of_a_case_in_the_log_is_left_by_whoever_checks_it(
     make.portal("KNB_AC")
     session.close()
     with server(settings, tmp_path) as running:
-        browser = Browser(person(running.address))  # type: ignore[arg-type]
+        browser = Browser(open_client(running.address))  # type: ignore[arg-type]
         code = receipt_on(send(browser, write_page(browser), needed("bribery")))
         browser.post(FIND, status=303, page=browser.get(ENTER), receipt=code)
         browser.get(VIEW)

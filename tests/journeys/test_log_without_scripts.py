@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from bench.chromium import PHONE, Chromium, next_page, saved
+from bench.chromium import PHONE, Chromium, next_page, wait_until_saved
 from portal.core import clock
 from portal.transparency.writing import service
 from tests.axe import violations
@@ -41,7 +41,7 @@ def test_a_report_is_found_in_the_log_by_its_receipt(
     click(driver, "details[data-promise] summary")
     assert "pmp/v1/promise" in str(find_element(driver, "#note").get_property("value"))
     click(driver, "details[data-promise] button")
-    promise = saved(tmp_path / KEPT / "note.txt")
+    promise = wait_until_saved(tmp_path / KEPT / "note.txt")
     service.merge(session, make.log, today=clock.get_today() + timedelta(days=8))
     session.commit()
 
@@ -49,7 +49,7 @@ def test_a_report_is_found_in_the_log_by_its_receipt(
     assert FITS[lang] in wait_for(driver, ".notice.good").text
     assert driver.execute_script(WIDTH) <= 0
     click(driver, "a[href$='/case/log.json']")
-    bundle = saved(tmp_path / KEPT / "log.json")
+    bundle = wait_until_saved(tmp_path / KEPT / "log.json")
 
     at_home = check_at_home(code, bundle, "--promise", promise, "--lang", lang)
     assert at_home.returncode == 3  # it fits, but no witness vouches for it

@@ -8,7 +8,7 @@ from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import staleness_of
 
-from bench.chromium import Chromium, next_page, shown, texts, wait
+from bench.chromium import Chromium, next_page, read_texts, wait, wait_until_shown
 from tests.live import serving
 
 SITE = Flask("pages that go")
@@ -75,10 +75,10 @@ def test_one_of_several_is_not_exchanged_for_one_of_another_page(driver: Chromiu
 
     with pytest.raises(StaleElementReferenceException):
         _ = items[0].text
-    assert texts(driver, "li") == ["2 a", "2 b"]
+    assert read_texts(driver, "li") == ["2 a", "2 b"]
 
 
 def test_what_comes_late_is_waited_for(driver: Chromium) -> None:
     assert driver.find_element(By.TAG_NAME, "output").text == "late"
-    assert shown(driver, "output").is_displayed()
+    assert wait_until_shown(driver, "output").is_displayed()
     assert wait(driver, lambda _: driver.title) == "1"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.processes import ServerProcess, person, server
+from bench.processes import ServerProcess, open_client, server
 from crypto import receipt
 from portal.core.config import Settings
 from tests.factories import Make
@@ -35,7 +35,7 @@ def memory(pid: int) -> bytes:
 
 def file_one(running: ServerProcess) -> bytes:
     """File a report without scripts, and return the secret of its receipt."""
-    browser = Browser(person(running.address))  # type: ignore[arg-type]
+    browser = Browser(open_client(running.address))  # type: ignore[arg-type]
     answer = send(browser, write_page(browser), needed("bribery"))
     return receipt.parse(receipt_on(answer))
 
@@ -47,7 +47,7 @@ def test_an_image_of_memory_holds_no_receipt_of_a_later_report(
     make.session.close()
     with server(settings, tmp_path) as running:
         file_one(running)  # whatever a process begins with its first report, it has begun
-        before = b"".join(memory(pid) for pid in (running.process.pid, *running.workers()))
+        before = b"".join(memory(pid) for pid in (running.process.pid, *running.list_workers()))
         later = [file_one(running) for _ in range(REPORTS)]
 
     assert PLANTED in before, "the search finds nothing"

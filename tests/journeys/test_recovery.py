@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bench.hands import signs
+from bench.hands import sign_act
 from crypto import acts
 from crypto.acts import Statement
 from crypto.keys import parse_recipient
@@ -104,7 +104,7 @@ def admits(session: Session, make: Make, head: StaffPerson, member: Account) -> 
         "signing": (member.signing or b"").hex(),
         "recipient": acts.encode_field([str(member.recipient)]),
     }
-    signed = signs(head.account, "admit", member.id, fields)
+    signed = sign_act(head.account, "admit", member.id, fields)
     to = (
         parse_recipient(str(member.recipient)),
         generate_throwaway_recipient(),

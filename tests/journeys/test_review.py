@@ -6,7 +6,7 @@ from pathlib import Path
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import title_contains
 
-from bench.chromium import next_page, saved, wait
+from bench.chromium import next_page, wait, wait_until_saved
 from crypto import body as bodies
 from crypto.seal import open_sealed, seal
 from portal.cases.service import add_envelope
@@ -215,7 +215,7 @@ def test_the_next_body_opens_the_files_of_a_case(make: Make, sit: Sit, tmp_path:
     assert "The plan is here." in next_worker.reads(1)
     assert "They are competent." in next_worker.reads(2)
     next_worker.clicks("Open and save")
-    file = saved(tmp_path / "browser-1" / "downloads" / "plan of _the_ yard.txt")
+    file = wait_until_saved(tmp_path / "browser-1" / "downloads" / "plan of _the_ yard.txt")
     assert file.read_bytes() == plan.read_bytes()
 
     new = ReviewDesk(desk.session, desk.filed, make.units["PROS_SPEC"], there)

@@ -12,7 +12,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bench.chromium import PHONE, next_page, shown, start_chromium, wait
+from bench.chromium import PHONE, next_page, start_chromium, wait, wait_until_shown
 from crypto import totp
 from crypto.keys import parse_identity
 from crypto.passphrase import unwrap
@@ -62,7 +62,7 @@ class Member:
 
     def until(self, path: str) -> WebElement:
         """Wait for an element that can be seen, and return it."""
-        return shown(self.driver, path, By.XPATH)
+        return wait_until_shown(self.driver, path, By.XPATH)
 
     def sees(self, words: str) -> "Member":
         wait(
@@ -73,7 +73,7 @@ class Member:
         return self
 
     def part(self, name: str) -> str:
-        return shown(self.driver, f"#{name}").text
+        return wait_until_shown(self.driver, f"#{name}").text
 
     def is_welcomed(self, code: str) -> "Member":
         """Come from the one-time code to one's first page."""

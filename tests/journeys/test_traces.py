@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
-from bench.processes import ServerProcess, person, server
+from bench.processes import ServerProcess, open_client, server
 from crypto import receipt
 from portal.core.config import Settings
 from tests.dialogue.conftest import ENTER, FIND, VIEW
@@ -42,7 +42,7 @@ def running(settings: Settings, make: Make, tmp_path: Path) -> Iterator[ServerPr
 
 def visitor(address: str) -> Client:
     """Return a browser that says who it is and comes from an address of its own."""
-    return person(address, source=SOURCE, User_Agent=AGENT, X_Forwarded_For=FORWARDED)
+    return open_client(address, source=SOURCE, User_Agent=AGENT, X_Forwarded_For=FORWARDED)
 
 
 def comes_back(browser: Browser, code: str) -> None:
@@ -71,7 +71,7 @@ def kept(running: ServerProcess, *folders: Path) -> Iterator[tuple[str, bytes]]:
         for path in folder.rglob("*"):
             if path.is_file():
                 yield str(path), str(path).encode() + path.read_bytes()
-    for pid in (running.process.pid, *running.workers()):
+    for pid in (running.process.pid, *running.list_workers()):
         for name in ("cmdline", "environ"):
             yield f"{pid} {name}", Path(f"/proc/{pid}/{name}").read_bytes()
         for handle in Path(f"/proc/{pid}/fd").iterdir():
@@ -92,7 +92,7 @@ def test_nothing_of_a_report_and_a_visit_is_found_anywhere(
     send_sealed(browser, sealed, 201)
     browser.client.get(f"/en/{AGENT}")
     browser.client.post("/en/report/file", data=b"broken", content_type=f"multipart/{AGENT}")
-    broken = person(running.address, source=SOURCE)
+    broken = open_client(running.address, source=SOURCE)
     broken.get("/en/", headers={"Cookie": f"bad\x01{AGENT}"})
 
     looked = 0

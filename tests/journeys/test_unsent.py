@@ -9,7 +9,7 @@ from selenium.webdriver.common.by import By
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from bench.chromium import Chromium, asks_to_stay, next_page, shown, wait
+from bench.chromium import Chromium, next_page, wait, wait_until_shown, was_asked_to_stay
 from portal.accounts.models import SpentStatement, StaffSession
 from portal.cases.models import Envelope
 from portal.cases.states import Status
@@ -45,13 +45,13 @@ def signs_in_beside(worker: Worker, person: StaffPerson) -> None:
     driver.find_element(By.ID, "login").send_keys(person.account.login)
     driver.find_element(By.ID, "password").send_keys(person.password, "\n")
     driver.find_element(By.ID, "code").send_keys(code_now(person), "\n")
-    shown(driver, ".who")
+    wait_until_shown(driver, ".who")
     driver.close()
     driver.switch_to.window(here)
 
 
 def waits_for_words(worker: Worker) -> str:
-    return shown(worker.driver, "#standing").text
+    return wait_until_shown(worker.driver, "#standing").text
 
 
 def written(session: Session, kind: str) -> int:
@@ -187,11 +187,11 @@ def test_a_desk_is_not_left_with_words_that_were_not_sent(
     worker.fills("note-text", "Ask the duty officer.")
 
     leaves(driver, ".top .places a")
-    assert asks_to_stay(driver)
+    assert was_asked_to_stay(driver)
     worker.opens(desk).fills("note-text", "Ask the duty officer.").presses("Seal and keep")
-    assert not asks_to_stay(driver)
+    assert not was_asked_to_stay(driver)
     leaves(driver, ".top .places a")
-    assert not asks_to_stay(driver)
+    assert not was_asked_to_stay(driver)
 
 
 def test_a_note_that_is_sent_takes_no_other_text_along(make: Make, sit: Sit) -> None:
@@ -220,14 +220,14 @@ def test_a_report_is_not_left_half_written_but_in_a_hurry(
         filing.start(driver, address)
         filing.find_element(driver, "#what_happened").send_keys("He asked for money.")
         leaves(driver, way_out)
-        assert asks_to_stay(driver) == asks, way_out
+        assert was_asked_to_stay(driver) == asks, way_out
 
     filing.start(driver, address)
     filing.answer(driver)
     filing.press(driver)
     filing.code_on(driver)
     driver.get(f"{address}/en/")
-    assert not asks_to_stay(driver), "once it was filed"
+    assert not was_asked_to_stay(driver), "once it was filed"
 
 
 def test_an_answer_is_sent_after_coming_back_beside_it(
@@ -256,7 +256,7 @@ def test_an_answer_is_sent_after_coming_back_beside_it(
     coming_back.press(driver, "form[data-act=message] [type=submit]")
     wait(driver, lambda _: written(session, "message") == 1)
     coming_back.until(driver, "It was a Monday.")
-    assert not asks_to_stay(driver)
+    assert not was_asked_to_stay(driver)
 
 
 def leaves(driver: WebDriver, selector: str) -> None:

@@ -12,7 +12,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from sqlalchemy.orm import Session
 
-from bench.chromium import DESKTOP, PHONE, next_page, shown, texts, wait
+from bench.chromium import DESKTOP, PHONE, next_page, read_texts, wait, wait_until_shown
 from portal.cases.models import Verdict
 from portal.cases.states import Status
 from tests.axe import violations
@@ -65,7 +65,7 @@ class Eyes:
 
     def find(self, selector: str) -> WebElement:
         """Wait until an element is shown, and return it."""
-        return shown(self.driver, selector)
+        return wait_until_shown(self.driver, selector)
 
     def press(self, selector: str) -> None:
         """Unfold what an element lies in, and click it in mid-screen once it shows."""
@@ -121,7 +121,7 @@ def files_report(eyes: Eyes, address: str, lang: str) -> str:
     eyes.press("#report > button[type=submit]")
     eyes.find("[data-code] li")
     eyes.look("receipt")
-    code = " ".join(texts(eyes.driver, "[data-code] li"))
+    code = " ".join(read_texts(eyes.driver, "[data-code] li"))
     assert " ".join(eyes.printed().split()) == code, "whoever finds the paper reads digits only"
     return code
 

@@ -8,7 +8,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 
-from bench.chromium import next_page, shown, texts, wait
+from bench.chromium import next_page, read_texts, wait, wait_until_shown
 from tests.factories import StaffPerson
 from tests.review.desk import ReviewDesk, token_of
 
@@ -40,7 +40,7 @@ class Worker:
 
     def reads(self, number: int) -> str:
         """Return what is drawn of one object of the thread."""
-        return texts(self.driver, ".thread [data-opened]")[number]
+        return read_texts(self.driver, ".thread [data-opened]")[number]
 
     def presses(self, words: str) -> "Worker":
         """Press a button that leads to a new page."""
@@ -50,7 +50,7 @@ class Worker:
 
     def clicks(self, words: str) -> None:
         """Click a button in the middle of the screen, where nothing lies over it."""
-        button = shown(self.driver, f"//button[normalize-space()='{words}']", By.XPATH)
+        button = wait_until_shown(self.driver, f"//button[normalize-space()='{words}']", By.XPATH)
         self._shown(button).click()
 
     def fills(self, field: str, text: str) -> "Worker":

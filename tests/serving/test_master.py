@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bench.processes import ServerProcess, person, server
+from bench.processes import ServerProcess, open_client, server
 from portal.cases.models import Case
 from portal.core.config import Settings
 from tests.factories import Make
@@ -26,10 +26,10 @@ def test_no_request_is_lost_while_workers_retire(
     session.rollback()
     given = {"PORTAL_FORGET_SECONDS": "0"}
     with server(settings, tmp_path, options=("--workers", "2"), given=given) as running:
-        before = set(running.workers())
+        before = set(running.list_workers())
         with ThreadPoolExecutor(PEOPLE) as people:
             seen = sum(people.map(lambda number: visits(running, number), range(PEOPLE)), Counter())
-        after = set(running.workers())
+        after = set(running.list_workers())
 
     assert seen == {200: PEOPLE * VISITS, 201: PEOPLE * VISITS}
     assert session.scalar(select(func.count()).select_from(Case)) == PEOPLE * VISITS
@@ -42,7 +42,7 @@ def visits(running: ServerProcess, number: int) -> Counter[int]:
     seen: Counter[int] = Counter()
     place = urlsplit(running.address)
     for _ in range(VISITS):
-        browser = Browser(person(running.address, source=f"127.0.1.{number + 1}"))  # type: ignore[arg-type]
+        browser = Browser(open_client(running.address, source=f"127.0.1.{number + 1}"))  # type: ignore[arg-type]
         send(browser, write_page(browser), needed("bribery"))
         seen[201] += 1
         kept = HTTPConnection(str(place.hostname), place.port, timeout=60)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench.private import MemberSecrets, everything_private
+from bench.private import MemberSecrets, use_everything_private
 from bench.processes import ServerProcess, server
-from bench.searching import holds
+from bench.searching import count_needles
 from portal.core.config import Settings
 from tests.factories import Make
 
@@ -19,7 +19,7 @@ HEAD = b"POST /en/case/enter HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n
 def forgets(running: ServerProcess, needles: Mapping[str, bytes]) -> bool:
     """Tell whether nothing is left, as soon as that is so."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while holds(running.family(), needles):
+    while count_needles(running.list_family(), needles):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.5)
@@ -45,12 +45,12 @@ def test_what_was_sent_is_in_no_process_soon_afterwards(
     make.portal("KNB_AC")
     given = {"PORTAL_FORGET_SECONDS": "1"}
     with server(settings, tmp_path, options=("--workers", "2"), given=given) as running:
-        needles = everything_private(
+        needles = use_everything_private(
             running.address, make.keyring, make.session, member_of(make, "KNB_AC")
         )
 
         assert forgets(running, needles)
-        assert len(running.family()) >= 4  # the master, two workers, the nursery
+        assert len(running.list_family()) >= 4  # the master, two workers, the nursery
     assert running.log.read_bytes() == b""
 
 
@@ -66,6 +66,6 @@ def test_the_search_finds_what_a_worker_holds(
             # a body that is not complete waits in the worker
             line.sendall(HEAD + planted)
             deadline = time.monotonic() + PATIENCE_SECONDS
-            while not holds(running.workers(), {"planted": planted}):
+            while not count_needles(running.list_workers(), {"planted": planted}):
                 assert time.monotonic() < deadline, "the search does not find it"
                 time.sleep(0.2)

@@ -13,7 +13,7 @@ from portal.statistics.attacks.synthetic_release import SyntheticRelease, publis
 from portal.statistics.catalogue.tables import LEVELS
 from portal.web.parts import SETTINGS
 from tests.installation import keyed
-from tests.shared import Shared
+from tests.shared import RunFolder
 from tests.statistics.auditing.worlds import AuditedPortal, published_world
 from tests.statistics.histories import NAMES, Histories, QuarterPublisher
 from tests.statistics.site.pages import shelf
@@ -49,7 +49,7 @@ def printer(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def shelf_of_releases(printer: Flask, shared: Shared) -> Path:
+def shelf_of_releases(printer: Flask, shared: RunFolder) -> Path:
     """A folder with the releases of 2026-q3 and 2026-q4: invented numbers, all pages."""
     return shelf.two_releases(printer, shared)
 
@@ -63,7 +63,7 @@ def shelved(app: Flask, shelf_of_releases: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def populations(shared: Shared) -> dict[str, Population]:
+def populations(shared: RunFolder) -> dict[str, Population]:
     """Return cases for each level, fewer than the level is for: a harder task."""
     return shared.value(
         "populations",
@@ -73,7 +73,7 @@ def populations(shared: Shared) -> dict[str, Population]:
 
 @pytest.fixture(scope="session")
 def releases(
-    shared: Shared, populations: dict[str, Population]
+    shared: RunFolder, populations: dict[str, Population]
 ) -> dict[str, Sequence[SyntheticRelease]]:
     """Return the releases of these cases."""
     return shared.value(

@@ -46,7 +46,7 @@ def number(*about: object) -> float:
 
 def history(level: str = "L1", number_of: int = 14, draw: Draw | None = None) -> History:
     """Return releases up to the fourth quarter of 2026, the oldest first."""
-    quarters = [LAST.back(back) for back in reversed(range(number_of))]
+    quarters = [LAST.get_earlier(back) for back in reversed(range(number_of))]
     return [(quarter, documents(quarter, level, draw)) for quarter in quarters]
 
 

@@ -15,7 +15,7 @@ from portal.core.db import Sessions
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
 from tests.installation import installed
-from tests.shared import Shared
+from tests.shared import RunFolder
 from tests.statistics.histories import NAMES, Histories, QuarterPublisher
 from tests.statistics.tables import records
 
@@ -28,7 +28,7 @@ WITHIN = 0.06  # noise of one table at epsilon 0.1, over a denominator of some 4
 
 
 @pytest.fixture(scope="module")
-def measured(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+def measured(shared: RunFolder, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """Measures and series of a year of cases whose shares are known."""
 
     def measure() -> list[dict[str, Any]]:

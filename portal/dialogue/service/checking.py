@@ -292,7 +292,7 @@ def _check_outcome(
             yield LocatedFault(Fault.OUTCOME, number)
             return
         findings = logged.findings
-        expected = Quarter.of(step.day), get_duration_band(stated[0].day, step.day)
+        expected = Quarter.from_day(step.day), get_duration_band(stated[0].day, step.day)
         if (logged.quarter, logged.duration) != expected:
             yield LocatedFault(Fault.OUTCOME, number)
     if tuple(shown) != tuple(finding for finding in findings if finding.outcome != UNDECIDED):

@@ -173,6 +173,6 @@ def _list_texts(value: object) -> Iterator[str]:
 
 
 @pages.app_template_global()
-def heading_of(envelope: Envelope) -> str:
+def get_heading(envelope: Envelope) -> str:
     """Return what stands above something that was written in a case."""
     return str(HEADINGS[envelope.kind])

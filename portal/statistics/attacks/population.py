@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from portal.core.calendar import Quarter
 from portal.invented.chance import Chance, Mix
-from portal.invented.country import days_to_conclusion, inhabited
+from portal.invented.country import draw_days_to_conclusion, mix_regions
 from portal.statistics.catalogue.codelists import REGION, UNKNOWN, Cell
 from portal.statistics.catalogue.periods import list_table_quarters
 from portal.statistics.catalogue.tables import Dimension, Table, load
@@ -99,7 +99,7 @@ class _Country:
 
     def __init__(self, chance: Chance) -> None:
         dimensions = load().dimensions
-        self._regions = inhabited(chance, PROPENSITY, UNKNOWN_SHARE)
+        self._regions = mix_regions(chance, PROPENSITY, UNKNOWN_SHARE)
         self._mixes = {
             region.id: {
                 name: Mix([code.id for code in dimension.codes], _draw_weights(dimension, chance))
@@ -120,16 +120,16 @@ class _Country:
         region = self._regions.draw(chance) or UNKNOWN
         codes = {REGION: region}
         codes |= {name: mix.draw(chance) for name, mix in self._mixes[region].items()}
-        days = days_to_conclusion(chance, MEDIAN_DAYS, SPREAD_DAYS)
+        days = draw_days_to_conclusion(chance, MEDIAN_DAYS, SPREAD_DAYS)
         band = sum(days > edge for edge in EDGES)
         codes["duration"], codes["pace"] = self._bands[band], self._paces[band == LATE]
         codes["finding"] = self._findings.get_code(self._outcomes[codes["outcome"]])
         codes["sanctioned"] = self._sanctioned.get_code(self._sanctions[codes["sanction"]])
         happened, concluded = {"received": 0}, int(days // DAYS_A_QUARTER)
         happened["concluded"] = concluded
-        if chance.happens(RATED):
+        if chance.may_happen(RATED):
             happened["rated"] = concluded
-        if chance.happens(REOPENED):
+        if chance.may_happen(REOPENED):
             happened["reopened"] = concluded
         if codes["finding"] == CONFIRMED:
             happened["sanctioned"] = concluded

@@ -40,7 +40,7 @@ class LoggedFigures:
             case Announcement() if leaf.kind == CODE:
                 self.code.append((place, leaf.value))
             case Announcement() if through := parse_marker(entry):
-                self.outcomes.setdefault(Quarter.of(through), {}).update(self._waiting)
+                self.outcomes.setdefault(Quarter.from_day(through), {}).update(self._waiting)
                 self._waiting = {}
 
 

@@ -101,7 +101,7 @@ def _parse_spec(content: Mapping[str, str]) -> ReleaseSpec:
         date.fromisoformat(content["published_on"]),
         content["previous"],
         from_base64(content["key"], RELEASE_KEY_BYTES),
-        Label.of_file(content["correction"]) if content["correction"] else None,  # type: ignore[arg-type]
+        Label.from_file(content["correction"]) if content["correction"] else None,  # type: ignore[arg-type]
     )
 
 

@@ -154,7 +154,7 @@ def read_quarter_of_day(day: bytes) -> Quarter:
     Raises:
         ValueError: no day.
     """
-    return Quarter.of(date.fromisoformat(day.decode("ascii")))
+    return Quarter.from_day(date.fromisoformat(day.decode("ascii")))
 
 
 def _make_finding(name: str, compared: list[Discrepancy | None]) -> CheckResult:
@@ -327,9 +327,9 @@ def _select_outcomes(case: AuditInputs) -> Iterator[Outcome]:
 
 def _list_quarters(case: AuditInputs, table: Table) -> list[Quarter]:
     """Return the quarters that a table counts."""
-    last = Quarter.of(make_table_span(table, case.package.spec.quarter).last)
+    last = Quarter.from_day(make_table_span(table, case.package.spec.quarter).last)
     number = 1 if table.period == "quarter" else QUARTERS_A_YEAR
-    return [last.back(before) for before in reversed(range(number))]
+    return [last.get_earlier(before) for before in reversed(range(number))]
 
 
 def _list_quarters_of_outcomes(case: AuditInputs) -> list[str]:

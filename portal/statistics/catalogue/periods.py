@@ -20,7 +20,7 @@ class Span(NamedTuple):
 
 def make_table_span(table: Table, quarter: Quarter) -> Span:
     """Return the days that a table counts in the release of a quarter."""
-    last = quarter.back(table.lag)
+    last = quarter.get_earlier(table.lag)
     return make_quarter_span(last) if table.period == "quarter" else make_year_span(last)
 
 
@@ -31,7 +31,7 @@ def make_quarter_span(quarter: Quarter) -> Span:
 
 def make_year_span(last: Quarter) -> Span:
     """Return the days of the four quarters that end with one."""
-    first = last.back(QUARTERS_A_YEAR - 1).first
+    first = last.get_earlier(QUARTERS_A_YEAR - 1).first
     end = last.last
     period = str(first.year) if first.year == end.year else f"{first.isoformat()}/P1Y"
     return Span(first, end, "A", period)
@@ -39,8 +39,8 @@ def make_year_span(last: Quarter) -> Span:
 
 def list_quarters(span: Span) -> tuple[Quarter, ...]:
     """Return the quarters of some days, the oldest first."""
-    quarters = [Quarter.of(span.first)]
-    while quarters[-1] != Quarter.of(span.last):
+    quarters = [Quarter.from_day(span.first)]
+    while quarters[-1] != Quarter.from_day(span.last):
         quarters.append(quarters[-1].following)
     return tuple(quarters)
 

@@ -134,9 +134,9 @@ class Catalogue:
 
     def select_tables(self, quarter: Quarter, level: str) -> tuple[Table, ...]:
         """Return the tables that the release of a quarter holds at a level of the ladder."""
-        return self.tables_in(level, whole_year=quarter.ends_year)
+        return self.select_level_tables(level, whole_year=quarter.ends_year)
 
-    def tables_in(self, level: str, *, whole_year: bool) -> tuple[Table, ...]:
+    def select_level_tables(self, level: str, *, whole_year: bool) -> tuple[Table, ...]:
         """Return the tables of a level of the ladder, those of a year with them or not."""
         rank = LEVELS.index(level)
         return tuple(

@@ -48,7 +48,7 @@ _NUMBERS = ("obs_value", "lower95", "upper95")
 _BLANK = {name: None if name in _NUMBERS else "" for name in (*LEADING_COLUMNS, *TRAILING_COLUMNS)}
 
 
-def _labels(content: Labels) -> Labels:
+def _read_labels(content: Labels) -> Labels:
     return {code: FileTexts(texts) for code, texts in content.items()}
 
 
@@ -65,7 +65,7 @@ class Breakdown:
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "Breakdown":
         """Read a dimension as it stands in a file."""
-        label, codes = FileTexts(content["label"]), _labels(content["codes"])
+        label, codes = FileTexts(content["label"]), _read_labels(content["codes"])
         return cls(content["id"], content["column"], content["total"], label, codes)
 
     def to_json(self) -> dict[str, Any]:
@@ -137,7 +137,7 @@ class Document:
                     if name in content
                 },
                 **{
-                    name: _labels(content[name])
+                    name: _read_labels(content[name])
                     for name in ("measures", "reasons")
                     if name in content
                 },

@@ -123,8 +123,8 @@ def _mark_document(document: Document) -> Document:
 
 
 def _describe_dimension(described: Breakdown) -> Column:
-    codes = tuple(Code(code, Label.of_file(label)) for code, label in described.codes.items())
-    return Column(described.column, "text", Label.of_file(described.label), codes)
+    codes = tuple(Code(code, Label.from_file(label)) for code, label in described.codes.items())
+    return Column(described.column, "text", Label.from_file(described.label), codes)
 
 
 def _describe_known_column(name: str, document: Document) -> Column:
@@ -139,7 +139,7 @@ def _list_codes(name: str, document: Document) -> tuple[Code, ...]:
     """Return the codes of a column whose list depends on the document."""
     listed = {"measure": document.measures, "reason": document.reasons}.get(name)
     if listed is not None:
-        return tuple(Code(code, Label.of_file(label)) for code, label in listed.items())
+        return tuple(Code(code, Label.from_file(label)) for code, label in listed.items())
     if name == "ref_area":
         regions = load().dimensions[REGION].codes if document.table == MEASURES else ()
         return (*regions, Code(NATION, get_word("nation")))

@@ -53,7 +53,7 @@ def derive_rates(history: History, documents: Documents) -> list[Rate]:
         history: earlier releases with their documents, the oldest first.
         documents: of the release at hand: its tables, totals and series.
     """
-    quarter = Quarter.of_period(next(read_observations(documents[TOTALS])).time_period)
+    quarter = Quarter.from_period(next(read_observations(documents[TOTALS])).time_period)
     releases = PublishedReleases([*history, (quarter, documents)])
     return [
         *balance.compute_year_balance(releases),

@@ -37,7 +37,7 @@ def read_changes(folder: Path) -> tuple[DateChange, ...]:
     Args:
         folder: of all releases.
     """
-    return tuple(_parse_change(row) for row in _listed(folder))
+    return tuple(_parse_change(row) for row in _list_changes(folder))
 
 
 def get_day(folder: Path, quarter: Quarter) -> date:
@@ -64,7 +64,7 @@ def announce(
         raise Conflict(f"{quarter} cannot be published before {max(earliest, today)}")
     change = DateChange(quarter, day, was, today, reason)
     folder.mkdir(parents=True, exist_ok=True)
-    _write_changes(folder, [*_listed(folder), _encode_change(change)])
+    _write_changes(folder, [*_list_changes(folder), _encode_change(change)])
     return change
 
 
@@ -75,7 +75,7 @@ def list_announced(folder: Path, today: date) -> list[tuple[date, Quarter]]:
         folder: of all releases.
         today: the day.
     """
-    quarter, last = Quarter.of(today).back(4), add_months(today, MONTHS_AHEAD)
+    quarter, last = Quarter.from_day(today).get_earlier(4), add_months(today, MONTHS_AHEAD)
     days = []
     while release_days.compute_earliest_day(quarter) <= last:
         if today <= (day := get_day(folder, quarter)) <= last:
@@ -84,7 +84,7 @@ def list_announced(folder: Path, today: date) -> list[tuple[date, Quarter]]:
     return sorted(days)
 
 
-def _listed(folder: Path) -> list[dict[str, str]]:
+def _list_changes(folder: Path) -> list[dict[str, str]]:
     """Return the changes as they were written, in the languages of their time."""
     try:
         listed: list[dict[str, str]] = json.loads((folder / DATES).read_bytes())
@@ -99,7 +99,7 @@ def _parse_change(row: dict[str, str]) -> DateChange:
         date.fromisoformat(row["day"]),
         date.fromisoformat(row["was"]),
         date.fromisoformat(row["announced_on"]),
-        Label.of_file(row),
+        Label.from_file(row),
     )
 
 

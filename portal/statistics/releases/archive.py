@@ -123,7 +123,7 @@ class PublishedRelease:
     def correction(self) -> Label | None:
         """Return what this version corrects, if it does."""
         stored = self.manifest["correction"]
-        return Label.of_file(stored) if stored else None
+        return Label.from_file(stored) if stored else None
 
     def read_total(self, measure: str) -> int:
         """Return an exact national total: "received" or "concluded"."""
@@ -170,7 +170,7 @@ def read_chain(folder: Path) -> list[PublishedRelease]:
     Raises:
         Damaged: the chain is broken: a release is missing, or was altered.
     """
-    paths = (path for path in folder.glob("*/v*") if _named(path))
+    paths = (path for path in folder.glob("*/v*") if _parse_name(path))
     by_previous = {
         version.manifest["previous"]: version for path in paths if (version := _find_version(path))
     }
@@ -272,11 +272,11 @@ def build_manifest(
 
 
 def _find_newest(path: Path) -> PublishedRelease | None:
-    versions = [name for version in path.glob("v*") if (name := _named(version)) is not None]
+    versions = [name for version in path.glob("v*") if (name := _parse_name(version)) is not None]
     return _find_version(path.parent / str(max(versions))) if versions else None
 
 
-def _named(path: Path) -> ReleaseName | None:
+def _parse_name(path: Path) -> ReleaseName | None:
     """Return the name of the release that a folder holds by its place, if it is version."""
     try:
         return ReleaseName.parse("/".join(path.parts[-2:]))

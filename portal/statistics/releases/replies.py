@@ -152,7 +152,7 @@ def encode_reply(reply: PublishedReply, languages: Collection[str] = LANGUAGES) 
     )
 
 
-def says(content: bytes, reply: PublishedReply) -> bool:
+def has_content(content: bytes, reply: PublishedReply) -> bool:
     """Tell whether these are the bytes of a reply, in the languages of the time of its file."""
     try:
         languages = json.loads(content)["text"].keys() & set(LANGUAGES)
@@ -229,7 +229,7 @@ def _read_reply(path: Path) -> PublishedReply:
         stored["area"],
         stored["about"],
         stored["body"],
-        Label.of_file(stored["name"]),
+        Label.from_file(stored["name"]),
         {language: text for language, text in stored["text"].items() if text},
         date.fromisoformat(stored["published_on"]),
     )

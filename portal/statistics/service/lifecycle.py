@@ -41,7 +41,7 @@ def make_spec(release: ReleaseVersion, master: bytes) -> ReleaseSpec:
         release.published_on,
         release.previous,
         secrets.unlock_key(release, master) if release.key else b"",
-        Label.of_file(json.loads(release.correction)) if release.correction else None,
+        Label.from_file(json.loads(release.correction)) if release.correction else None,
     )
 
 

@@ -171,17 +171,19 @@ def find_faults(session: Session, folder: Path) -> Iterator[str]:
         reply = published.get(name)
         if reply is None:
             yield f"{replies.FOLDER}/{path.name} was never published"
-        elif path.name == name and not replies.says(path.read_bytes(), reply):
+        elif path.name == name and not replies.has_content(path.read_bytes(), reply):
             yield f"{replies.FOLDER}/{name} is not what was published"
-        elif path.name != name and not _is_signed(_content(path, reply), path.read_bytes(), keys):
+        elif path.name != name and not _is_signed(
+            _find_signed_content(path, reply), path.read_bytes(), keys
+        ):
             yield f"{replies.FOLDER}/{path.name} is not signed by a key of the figures"
 
 
-def _content(signature: Path, reply: PublishedReply) -> bytes:
+def _find_signed_content(signature: Path, reply: PublishedReply) -> bytes:
     """Return what a signature is of: the file beside it, or what it will be written anew as."""
     with suppress(FileNotFoundError):
         content = signature.with_suffix("").read_bytes()
-        if replies.says(content, reply):
+        if replies.has_content(content, reply):
             return content
     return replies.encode_reply(reply)
 

@@ -54,7 +54,7 @@ class Totals:
             reports += kind == _REPORT
             outcomes += kind == _OUTCOME
             if kind == _MARKER and (through := parse_marker(entry)):
-                quarter = Quarter.of(through)
+                quarter = Quarter.from_day(through)
                 known = self.quarters.get(quarter, Count())
                 self.quarters[quarter] = Count(known.reports + reports, known.outcomes + outcomes)
                 self.first, self.through = self.first or through, through

@@ -68,7 +68,7 @@ def check_batches(session: Session, contents: Contents) -> Iterator[str]:
     for before, batch in zip([None, *contents.batches], contents.batches, strict=False):
         if known.pop(batch.through, None) != (batch.size, batch.reports):
             yield f"the row of the batch of {batch.through} is not what its entries say"
-        if before and Quarter.of(before.through + ONE_DAY) != Quarter.of(batch.through):
+        if before and Quarter.from_day(before.through + ONE_DAY) != Quarter.from_day(batch.through):
             yield f"the batch of {batch.through} has steps of two quarters"
     for through in known:
         yield f"the batch of {through} is not in the log"

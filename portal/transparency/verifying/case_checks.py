@@ -222,7 +222,7 @@ def _build_outcome(facts: CaseRecord, day: date, number: int) -> Outcome:
     return Outcome(
         category=facts.category,
         region=facts.region or UNKNOWN,
-        quarter=Quarter.of(day),
+        quarter=Quarter.from_day(day),
         duration=get_duration_band(facts.received_on, day),
         findings=tuple(
             outcome.Finding(
@@ -269,7 +269,9 @@ def _check_batches(facts: CaseRecord, contents: Contents, *, today: date) -> Ite
             yield f"{step.what} of {step.made_on} stands in a batch that was not closed"
         elif step.made_on > batch.through:
             yield f"{step.what} of {step.made_on} stands in the batch of {batch.through} already"
-        elif step.type != STEP and Quarter.of(step.made_on) != Quarter.of(batch.through):
+        elif step.type != STEP and Quarter.from_day(step.made_on) != Quarter.from_day(
+            batch.through
+        ):
             yield (
                 f"{step.what} of {step.made_on} came into the log with {batch.through} only:"
                 " whoever counts entries counts it in another quarter"

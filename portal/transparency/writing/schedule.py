@@ -48,7 +48,7 @@ def list_due_batches(
     day = last + ONE_DAY if last else min(first or end, end)
     closed: list[date] = []
     while day <= end:
-        closed.append(min(Quarter.of(day).last, end))
+        closed.append(min(Quarter.from_day(day).last, end))
         day = closed[-1] + ONE_DAY
     return tuple(closed)
 

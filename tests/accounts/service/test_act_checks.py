@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from bench.hands import signs
+from bench.hands import sign_act
 from crypto.acts import Signed, Statement, sign
 from crypto.signing import generate_signing_key
 from portal.accounts import queries
@@ -34,7 +34,7 @@ def check(session: Session, account: Account, signed: Signed, **more: object) ->
 
 
 def test_what_was_signed_is_accepted_once(session: Session, who: StaffPerson) -> None:
-    signed = signs(who.account, "claim", CASE, {"version": "3"}, sealed=("00" * 32,))
+    signed = sign_act(who.account, "claim", CASE, {"version": "3"}, sealed=("00" * 32,))
 
     check(session, who.account, signed, fields={"version": "3"})
 
@@ -61,7 +61,7 @@ def test_what_was_not_signed_so_is_refused(
     session: Session, who: StaffPerson, altered: Callable[[Signed], Signed], code: str
 ) -> None:
     with pytest.raises(Unsigned) as refused:
-        check(session, who.account, altered(signs(who.account, "claim", CASE)))
+        check(session, who.account, altered(sign_act(who.account, "claim", CASE)))
     assert refused.value.code == code
 
 
@@ -77,7 +77,7 @@ def test_another_act_was_not_signed(
     session: Session, who: StaffPerson, more: dict[str, object]
 ) -> None:
     with pytest.raises(Unsigned) as refused:
-        check(session, who.account, signs(who.account, "claim", CASE), **more)
+        check(session, who.account, sign_act(who.account, "claim", CASE), **more)
     assert refused.value.code == "other"
 
 
@@ -85,7 +85,7 @@ def test_a_colleague_has_not_signed_it(session: Session, make: Make, who: StaffP
     colleague = make.person(body_code="PROS_SPEC")
 
     with pytest.raises(Unsigned) as refused:
-        check(session, colleague.account, signs(who.account, "claim", CASE))
+        check(session, colleague.account, sign_act(who.account, "claim", CASE))
     assert refused.value.code == "other"
 
 
@@ -93,9 +93,9 @@ def test_a_colleague_has_not_signed_it(session: Session, make: Make, who: StaffP
 def test_a_clock_that_is_days_off_is_refused(session: Session, who: StaffPerson, days: int) -> None:
     day = TODAY + timedelta(days=days)
 
-    check(session, who.account, signs(who.account, "claim", CASE, today=TODAY))
+    check(session, who.account, sign_act(who.account, "claim", CASE, today=TODAY))
     with pytest.raises(Unsigned) as refused:
-        check(session, who.account, signs(who.account, "claim", CASE, today=day))
+        check(session, who.account, sign_act(who.account, "claim", CASE, today=day))
     assert refused.value.code == "day"
 
 
@@ -109,9 +109,9 @@ def test_a_statement_names_an_entry_that_the_trail_has(
     known = audit.format_end(session)
     audit.record(session, AuditAct.OPENED, actor=who.account.id, today=TODAY)
 
-    check(session, who.account, signs(who.account, "claim", CASE, {"trail": known}))
+    check(session, who.account, sign_act(who.account, "claim", CASE, {"trail": known}))
     with pytest.raises(Unsigned) as refused:
-        check(session, who.account, signs(who.account, "claim", CASE, {"trail": pin}))
+        check(session, who.account, sign_act(who.account, "claim", CASE, {"trail": pin}))
     assert refused.value.code == "trail"
 
 
@@ -137,7 +137,7 @@ def test_who_was_not_admitted_acts_for_nobody(
     new = make.person(body_code="PROS_SPEC", rostered=False)
 
     with pytest.raises(Unsigned) as refused:
-        check(session, new.account, signs(new.account, "claim", CASE))
+        check(session, new.account, sign_act(new.account, "claim", CASE))
     assert refused.value.code == "roster"
     assert queries.is_admitted(session, who.account)
     assert not queries.is_admitted(session, new.account)
@@ -150,7 +150,7 @@ def test_a_replaced_key_acts_no_longer(session: Session, who: StaffPerson) -> No
     session.flush()
 
     with pytest.raises(Unsigned) as refused:
-        check(session, account, signs(account, "claim", CASE))
+        check(session, account, sign_act(account, "claim", CASE))
     assert refused.value.code == "key"
     assert not queries.is_admitted(session, account)
 
@@ -167,7 +167,7 @@ def test_one_of_two_has_been_there_for_a_week(
 
 
 def test_the_trail_keeps_what_was_signed(session: Session, who: StaffPerson) -> None:
-    signed = signs(who.account, "claim", CASE)
+    signed = sign_act(who.account, "claim", CASE)
     before = audit.record(session, AuditAct.OPENED, actor=who.account.id, today=TODAY)
     entry = audit.record(
         session, AuditAct.CLAIMED, actor=who.account.id, signed=signed, today=TODAY

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bench.hands import signs
+from bench.hands import sign_act
 from crypto import acts
 from crypto.acts import Signed
 from portal.accounts import queries
@@ -52,12 +52,12 @@ def admission(who: StaffPerson, new: StaffPerson, *, today: date = TODAY) -> Sig
         "signing": new.signing.public.hex(),
         "recipient": acts.encode_field([new.identity.recipient.text]),
     }
-    return signs(who.account, "admit", new.account.id, fields, today=today)
+    return sign_act(who.account, "admit", new.account.id, fields, today=today)
 
 
 def removal(who: StaffPerson, whom: StaffPerson) -> Signed:
     fields: dict[str, acts.Values] = {"signing": whom.signing.public.hex()}
-    return signs(who.account, "remove", whom.account.id, fields)
+    return sign_act(who.account, "remove", whom.account.id, fields)
 
 
 def admit(session: Session, who: StaffPerson, new: StaffPerson, *, today: date = TODAY) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bench.hands import signs
+from bench.hands import sign_act
 from crypto import passphrase, shares
 from crypto.acts import Signed
 from crypto.errors import OpenError
@@ -47,7 +47,7 @@ def copies(person: StaffPerson, *epochs: int) -> Mapping[int, bytes]:
 
 def asked(head: StaffPerson) -> Signed:
     """Return what a member signs who wants the next key."""
-    return signs(head.account, "epoch", BODY)
+    return sign_act(head.account, "epoch", BODY)
 
 
 class TestKeysOfABody:
@@ -56,7 +56,7 @@ class TestKeysOfABody:
     ) -> None:
         with pytest.raises(Unsigned):
             member_keys.make_next_epoch(session, BODY, today=TODAY)
-        other = signs(head.account, "epoch", "KNB_AC")
+        other = sign_act(head.account, "epoch", "KNB_AC")
         with pytest.raises(Unsigned):
             member_keys.make_next_epoch(session, BODY, signed=other, today=TODAY)
 

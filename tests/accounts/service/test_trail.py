@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from bench.hands import ORIGIN, Hand, signs
+from bench.hands import ORIGIN, Hand, sign_act
 from crypto.acts import encode_field
 from portal.accounts.models import Role
 from portal.accounts.service import admitting, links, trail
@@ -40,7 +40,7 @@ def desk(make: Make) -> ReviewDesk:
         "signing": new.signing.public.hex(),
         "recipient": encode_field([new.identity.recipient.text]),
     }
-    signed = signs(head.account, "admit", new.account.id, fields)
+    signed = sign_act(head.account, "admit", new.account.id, fields)
     admitting.admit(session, head.account, new.account.id, {}, signed=signed, today=TODAY)
     set_signer(session, Hand(session))
     make_links(make, head)
@@ -234,7 +234,7 @@ def test_a_trail_that_was_written_anew_as_a_whole_is_found(
 
 def test_a_statement_that_names_no_end_of_the_trail_is_a_fault(desk: ReviewDesk) -> None:
     session = desk.session
-    signed = signs(desk.account, "recuse", desk.case.id, {"trail": ""})
+    signed = sign_act(desk.account, "recuse", desk.case.id, {"trail": ""})
     record(
         session,
         AuditAct.RECUSED,

@@ -31,7 +31,7 @@ def test_the_announced_day_is_a_second_tuesday(quarter: Quarter, day: date) -> N
 
 @given(YEARS)
 def test_it_is_never_less_than_45_days_after_the_quarter(day: date) -> None:
-    quarter = Quarter.of(day)
+    quarter = Quarter.from_day(day)
     announced = compute_release_day(quarter)
 
     assert announced.weekday() == 1

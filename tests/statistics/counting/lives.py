@@ -44,7 +44,7 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class CaseLife:
+class OracleCase:
     """What happened to a case; numbers are days after its receipt, or after its conclusion."""
 
     received: int  # after FIRST
@@ -85,7 +85,7 @@ ENDINGS = st.builds(
     st.frozensets(_CODES["sanction"], max_size=2),
 )
 LIVES = st.builds(
-    CaseLife,
+    OracleCase,
     received=st.integers(0, 548),
     wait=st.none() | st.integers(0, 200),
     region=st.sampled_from((None, "KZ-75", "KZ-10", "KZ-99")),
@@ -105,7 +105,7 @@ LIVES = st.builds(
 )
 
 
-def write(session: Session, number: int, life: CaseLife) -> None:
+def write(session: Session, number: int, life: OracleCase) -> None:
     """Write the rows of a life."""
     parts = {f"record_key_{place}": part for place, part in enumerate(life.key, start=1)}
     case = Case(
@@ -133,7 +133,7 @@ def write(session: Session, number: int, life: CaseLife) -> None:
         _write_aftermath(session, case.id, case.concluded_on, life)
 
 
-def _write_procedure(case: Case, life: CaseLife) -> None:
+def _write_procedure(case: Case, life: OracleCase) -> None:
     moves = [(Status.RECEIVED, 0), *((Status.ROUTED, days) for days in life.routed)]
     if life.wait is not None and life.reopened is not None:
         moves.append((Status.REOPENED, life.wait + life.reopened))
@@ -150,7 +150,7 @@ def _write_procedure(case: Case, life: CaseLife) -> None:
         case.clocks.append(clock)
 
 
-def _write_endings(case: Case, life: CaseLife) -> None:
+def _write_endings(case: Case, life: OracleCase) -> None:
     for position, ending in enumerate(life.endings):
         allegation = Allegation(position=position, subcategory=life.category)
         if case.concluded_on and ending:
@@ -162,7 +162,7 @@ def _write_endings(case: Case, life: CaseLife) -> None:
         case.allegations.append(allegation)
 
 
-def _write_aftermath(session: Session, case_id: str, end: date, life: CaseLife) -> None:
+def _write_aftermath(session: Session, case_id: str, end: date, life: OracleCase) -> None:
     if life.verdict:
         days, answer, respect = life.verdict
         verdict = Verdict(case_id=case_id, answer=answer, respect=respect)
@@ -175,7 +175,7 @@ def _write_aftermath(session: Session, case_id: str, end: date, life: CaseLife) 
         session.add(review)
 
 
-def day_of(table: Table, life: CaseLife) -> date | None:
+def day_of(table: Table, life: OracleCase) -> date | None:
     """Return the day by which a table counts a case."""
     if table.event in {"received", "cohort"}:
         return life.received_on
@@ -185,7 +185,7 @@ def day_of(table: Table, life: CaseLife) -> date | None:
     return end + timedelta(days=life.verdict[0]) if life.verdict else None
 
 
-def cell_of(table: Table, life: CaseLife) -> tuple[str, ...] | None:
+def cell_of(table: Table, life: OracleCase) -> tuple[str, ...] | None:
     """Return the cell that a case is counted in, or None if the table does not count it."""
     span, day = make_table_span(table, QUARTER), day_of(table, life)
     if day is None or not span.first <= day <= span.last:
@@ -197,7 +197,7 @@ def cell_of(table: Table, life: CaseLife) -> tuple[str, ...] | None:
     return known if len(known) == len(codes) else None
 
 
-def _code(name: str, life: CaseLife) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a list
+def _code(name: str, life: OracleCase) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a list
     known = load().dimensions[name]
     match name:
         case "region":
@@ -233,7 +233,7 @@ def _code(name: str, life: CaseLife) -> str | None:  # noqa: C901, PLR0911, PLR0
     raise AssertionError(name)
 
 
-def _prevailing(life: CaseLife, *, first: bool = False) -> str:
+def _prevailing(life: OracleCase, *, first: bool = False) -> str:
     ends = [ending for ending in life.endings if ending and not (first and ending.days)]
     ranked = sorted(load().prevailing.index(end.outcome) for end in ends)
     return load().prevailing[ranked[0]] if ranked else "insufficient_info"
@@ -243,19 +243,19 @@ def _finding(outcome: str) -> str:
     return load().dimensions["finding"].get_code(outcome)
 
 
-def _band(life: CaseLife) -> int:
+def _band(life: OracleCase) -> int:
     end = life.concluded_on
     if end is None:
         return len(EDGES)
     return sum(end > add_working_days(life.received_on, days) for days in EDGES)
 
 
-def _in_time(life: CaseLife, deadline: str, days: int | None) -> bool:
+def _in_time(life: OracleCase, deadline: str, days: int | None) -> bool:
     start = life.received_on
     return days is not None and start + timedelta(days=days) <= compute_due_date(deadline, start)
 
 
-def _procedure(life: CaseLife) -> str:
+def _procedure(life: OracleCase) -> str:
     if life.routed:
         in_time = _in_time(life, "redirect", min(life.routed))
         return "redirected_in_time" if in_time else "redirected_late"
@@ -265,7 +265,7 @@ def _procedure(life: CaseLife) -> str:
     return "plain"
 
 
-def _review(life: CaseLife) -> str | None:
+def _review(life: OracleCase) -> str | None:
     if life.review and life.review[0] <= AFTERMATH.days:
         return {True: "changed", False: "unchanged", None: "undecided"}[life.review[1]]
     if life.reopened is not None and 0 <= life.reopened <= AFTERMATH.days:
@@ -273,7 +273,7 @@ def _review(life: CaseLife) -> str | None:
     return None
 
 
-def _steps(life: CaseLife) -> list[tuple[int, str]]:
+def _steps(life: OracleCase) -> list[tuple[int, str]]:
     steps = load().dimensions["sanction"].codes
     return [
         (rank, code.id)
@@ -283,10 +283,10 @@ def _steps(life: CaseLife) -> list[tuple[int, str]]:
     ]
 
 
-def on_the_edge() -> list[CaseLife]:
+def on_the_edge() -> list[OracleCase]:
     """Return lives of which something falls on the last day of a limit, or on the day after."""
     start = date(2027, 5, 5)
-    plain = CaseLife(
+    plain = OracleCase(
         received=(start - FIRST).days,
         wait=None,
         region="KZ-75",
@@ -327,7 +327,7 @@ def on_the_edge() -> list[CaseLife]:
     return lives
 
 
-def _concluded_in_november(life: CaseLife, count: int, after: int) -> CaseLife:
+def _concluded_in_november(life: OracleCase, count: int, after: int) -> OracleCase:
     """Return the life concluded on the last day of a limit, or the day after it, in the quarter."""
     start = date(2027, 11, 25) - timedelta(days=count)
     end = add_working_days(start, count) + timedelta(days=after)

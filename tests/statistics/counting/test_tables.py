@@ -16,7 +16,7 @@ from portal.statistics.counting import tables as counting
 from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
 from tests.statistics.counting import lives
-from tests.statistics.counting.lives import LIVES, QUARTER, CaseLife, cell_of
+from tests.statistics.counting.lives import LIVES, QUARTER, OracleCase, cell_of
 
 TABLES = tuple(load().tables.values())
 
@@ -43,7 +43,7 @@ def large(postgresql: str) -> Iterator[Engine]:
     yield from engine(postgresql)
 
 
-def counted(engine: Engine, lives_there: Sequence[CaseLife]) -> dict[str, Tallies]:
+def counted(engine: Engine, lives_there: Sequence[OracleCase]) -> dict[str, Tallies]:
     """Return what is counted of these lives, and leave no trace of them."""
     with Session(engine) as session:
         for number, life in enumerate(lives_there):
@@ -52,7 +52,7 @@ def counted(engine: Engine, lives_there: Sequence[CaseLife]) -> dict[str, Tallie
         return counting.count(session, TABLES, QUARTER, lambda _text: None)
 
 
-def by_hand(lives_there: Sequence[CaseLife]) -> dict[str, Tallies]:
+def by_hand(lives_there: Sequence[OracleCase]) -> dict[str, Tallies]:
     tallies: dict[str, Tallies] = {table.id: {} for table in TABLES}
     for table in TABLES:
         for life in lives_there:
@@ -71,7 +71,7 @@ def test_every_limit_is_kept_to_the_day(small: Engine) -> None:
 @settings(max_examples=25, deadline=None)
 @given(examples=lists(LIVES, max_size=30))
 def test_every_table_counts_what_a_person_would_count(
-    small: Engine, examples: list[CaseLife]
+    small: Engine, examples: list[OracleCase]
 ) -> None:
     assert counted(small, examples) == by_hand(examples)
 
@@ -80,7 +80,7 @@ def test_every_table_counts_what_a_person_would_count(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(examples=lists(LIVES, max_size=30))
-def test_postgresql_counts_the_same(large: Engine, examples: list[CaseLife]) -> None:
+def test_postgresql_counts_the_same(large: Engine, examples: list[OracleCase]) -> None:
     assert counted(large, examples) == by_hand(examples)
 
 

@@ -80,4 +80,4 @@ def test_the_calendar_of_a_year_leaves_no_quarter_out(day: date) -> None:
 
     assert 3 <= len(announced) <= 5
     assert all(earlier[1].following == later[1] for earlier, later in pairwise(announced))
-    assert announced[0][0] >= day > compute_release_day(announced[0][1].back(1))
+    assert announced[0][0] >= day > compute_release_day(announced[0][1].get_earlier(1))

@@ -48,15 +48,15 @@ def test_a_file_stays_what_was_published_when_a_language_comes(
     for module in (terms, replies):
         monkeypatch.setattr(module, "LANGUAGES", (*terms.LANGUAGES, "uz"))
     told = json.loads(before)
-    now = reply(name=Label.of_file(told["name"]))
+    now = reply(name=Label.from_file(told["name"]))
 
     assert b'"uz"' in replies.encode_reply(now, terms.LANGUAGES)
     assert b'"uz"' not in before
-    assert replies.says(before, now)
+    assert replies.has_content(before, now)
     assert now.name.get("uz") == NAME.get(terms.FALLBACK)
-    assert not replies.says(before, reply(texts={"ru": "Другое."}))
-    assert not replies.says(before, reply(texts={**reply().texts, "uz": "Keyin."}))
-    assert not replies.says(before.replace(b"PROS_SPEC", b"PROS_REG"), now)
+    assert not replies.has_content(before, reply(texts={"ru": "Другое."}))
+    assert not replies.has_content(before, reply(texts={**reply().texts, "uz": "Keyin."}))
+    assert not replies.has_content(before.replace(b"PROS_SPEC", b"PROS_REG"), now)
 
 
 def test_it_is_missing_until_it_is_written(tmp_path: Path) -> None:

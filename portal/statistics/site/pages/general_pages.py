@@ -106,6 +106,6 @@ def _describe_release(folder: Path, release: PublishedRelease) -> ReleaseListing
 def _list_noise(releases: list[PublishedRelease]) -> list[tuple[Label, int, int]]:
     """Return each table with how far chance changes one of its numbers: usually, and at most."""
     level = releases[-1].manifest["level"] if releases else catalogue.LEVELS[0]
-    tables = catalogue.load().tables_in(level, whole_year=True)
+    tables = catalogue.load().select_level_tables(level, whole_year=True)
     costs = [(table, catalogue.load().get_cost(table, level)) for table in tables]
     return [(table.label, compute_usual_change(cost), compute_cap(cost)) for table, cost in costs]

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.shared import Shared
+from tests.shared import RunFolder
 from tests.statistics import invented
 from tests.statistics.site.pages.shelf import build_release
 
@@ -11,7 +11,7 @@ QUARTERS = 8
 
 
 @pytest.fixture(scope="session")
-def release(printer: Flask, shared: Shared) -> dict[str, bytes]:
+def release(printer: Flask, shared: RunFolder) -> dict[str, bytes]:
     """Every file of a release, by path."""
     return shared.value(
         "release-of-eight", lambda: build_release(printer, invented.history(number_of=QUARTERS))

@@ -12,7 +12,7 @@ from portal.statistics.dataset.history import History
 from portal.statistics.formats.data_files import build_data_files as data_files
 from portal.statistics.releases import archive, signature
 from portal.statistics.site.pages.release_pages import build_release_pages as page_files
-from tests.shared import Shared
+from tests.shared import RunFolder
 from tests.statistics import invented
 
 MASTER = bytes(range(32))
@@ -42,7 +42,7 @@ def build_release(app: Flask, history: History, facts: ReleaseFacts = FACTS) -> 
         return data | page_files(history, facts, data, rendering.RENDERER)
 
 
-def two_releases(app: Flask, shared: Shared) -> Path:
+def two_releases(app: Flask, shared: RunFolder) -> Path:
     """Return a folder with the releases of 2026-q3 and 2026-q4, for reading only."""
     return shared.folder("shelf", lambda folder: publish(app, folder, 2))
 

@@ -26,7 +26,7 @@ def come_to_work(session: Session, keyring: Keyring, bodies: Sequence[str] = ())
     """
     chosen = bodies or [code for code in list_bodies() if get_body_region(code) in {None, REGION}]
     posts = [
-        Post(f"{code.lower().replace('_', '-')}.{number}", _role(code), code, printed=False)
+        Post(f"{code.lower().replace('_', '-')}.{number}", _get_role(code), code, printed=False)
         for code in dict.fromkeys((PORTAL_BOARD, *chosen))
         for number in range(1, EACH + 1)
     ]
@@ -34,5 +34,5 @@ def come_to_work(session: Session, keyring: Keyring, bodies: Sequence[str] = ())
     return hire(session, posts, make_all_secrets(posts), keyring=keyring, at=at)
 
 
-def _role(code: str) -> Role:
+def _get_role(code: str) -> Role:
     return Role.OVERSIGHT if code == PORTAL_BOARD else Role.INVESTIGATOR

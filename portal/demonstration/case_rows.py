@@ -48,15 +48,15 @@ class Batch:
         course = case.course
         end = course.concluded_on
         concluded_on = end if end and end <= self.today else None
-        self._case(case, concluded_on)
-        self._begun(case, concluded_on)
+        self._add_case(case, concluded_on)
+        self._add_beginning(case, concluded_on)
         if not concluded_on:
             return
-        self._status(case, 3, Status.DECIDED, concluded_on)
+        self._add_status(case, 3, Status.DECIDED, concluded_on)
         for position in range(len(course.findings)):
-            self._allegation(case, position, concluded_on)
-        self._review(case)
-        self._verdict(case)
+            self._add_allegation(case, position, concluded_on)
+        self._add_review(case)
+        self._add_verdict(case)
 
     def write(self, session: Session) -> None:
         """Put the rows into their tables."""
@@ -64,7 +64,7 @@ class Batch:
             if rows:
                 session.execute(insert(table), rows)
 
-    def _case(self, case: InventedCase, concluded_on: date | None) -> None:
+    def _add_case(self, case: InventedCase, concluded_on: date | None) -> None:
         parts = enumerate(unpack("<4i", case.record_key), start=1)
         self.rows[Case].append(
             {
@@ -87,27 +87,27 @@ class Batch:
             }
         )
 
-    def _begun(self, case: InventedCase, concluded_on: date | None) -> None:
+    def _add_beginning(self, case: InventedCase, concluded_on: date | None) -> None:
         """Write that a case was read, and what became of its clocks."""
         course = case.course
         received_on = course.received_on
-        self._status(case, 0, Status.RECEIVED, received_on)
-        self._status(case, 1, Status.ACKNOWLEDGED, course.read_on)
+        self._add_status(case, 0, Status.RECEIVED, received_on)
+        self._add_status(case, 1, Status.ACKNOWLEDGED, course.read_on)
         if course.handed_over_on:
-            self._status(case, 2, Status.ROUTED, course.handed_over_on)
-        self._clock(case, DeadlineCode.ACKNOWLEDGEMENT, received_on, course.read_on)
-        self._clock(case, DeadlineCode.DECISION, received_on, concluded_on)
+            self._add_status(case, 2, Status.ROUTED, course.handed_over_on)
+        self._add_clock(case, DeadlineCode.ACKNOWLEDGEMENT, received_on, course.read_on)
+        self._add_clock(case, DeadlineCode.DECISION, received_on, concluded_on)
         due_on = compute_due_date(DeadlineCode.DECISION, received_on)
         if due_on >= min(concluded_on or self.today, self.today):
             return
         if course.is_extended:
             self.acts.append((due_on, AuditAct.EXTENDED, course.reason))
             told_on = due_on + course.told_after * DAY
-            self._clock(case, DeadlineCode.EXTENSION_NOTICE, due_on, told_on)
+            self._add_clock(case, DeadlineCode.EXTENSION_NOTICE, due_on, told_on)
         else:
             self.acts.append((due_on + DAY, AuditAct.OVERDUE, DeadlineCode.DECISION))
 
-    def _allegation(self, case: InventedCase, position: int, decided_on: date) -> None:
+    def _add_allegation(self, case: InventedCase, position: int, decided_on: date) -> None:
         number, finding = next(self.numbers), case.course.findings[position]
         self.rows[Allegation].append(
             {
@@ -124,7 +124,7 @@ class Batch:
             imposed = {"code": finding.sanction, "imposed_on": finding.imposed_on}
             self.rows[Sanction].append({"allegation_id": number, **imposed})
 
-    def _review(self, case: InventedCase) -> None:
+    def _add_review(self, case: InventedCase) -> None:
         review = case.course.review
         if review and review.asked_on <= self.today:
             is_decided = review.decided_on <= self.today
@@ -137,7 +137,7 @@ class Batch:
                 }
             )
 
-    def _verdict(self, case: InventedCase) -> None:
+    def _add_verdict(self, case: InventedCase) -> None:
         opinion = case.course.opinion
         if opinion and opinion.given_on <= self.today:
             self.rows[Verdict].append(
@@ -149,7 +149,7 @@ class Batch:
                 }
             )
 
-    def _status(self, case: InventedCase, position: int, status: Status, day: date) -> None:
+    def _add_status(self, case: InventedCase, position: int, status: Status, day: date) -> None:
         self.rows[StatusChange].append(
             {
                 "case_id": case.id,
@@ -159,7 +159,7 @@ class Batch:
             }
         )
 
-    def _clock(
+    def _add_clock(
         self, case: InventedCase, deadline: str, started_on: date, met_on: date | None
     ) -> None:
         self.rows[Clock].append(
@@ -173,14 +173,14 @@ class Batch:
         )
 
 
-def batches(country: Country, number: int) -> Iterator[tuple[int, Batch]]:
+def draw_batches(country: Country, number: int) -> Iterator[tuple[int, Batch]]:
     """Yield the rows of so many cases of a country, some at a time, and how many there are by then.
 
     Args:
         country: draws them.
         number: of cases.
     """
-    cases, numbers = country.cases(number), count(1)
+    cases, numbers = country.draw_cases(number), count(1)
     for start in range(0, number, AT_ONCE):
         batch = Batch(country.today, numbers)
         for case in islice(cases, AT_ONCE):
@@ -201,7 +201,7 @@ def fill(
         progress: what tells the operator.
     """
     acts: list[Act] = []
-    for done, batch in batches(Country(first, today), number):
+    for done, batch in draw_batches(Country(first, today), number):
         with portal.transaction() as session:
             batch.write(session)
         acts += batch.acts

@@ -18,7 +18,7 @@ from portal.cases import audit
 from portal.cases.models import Allegation, Case, Sanction, StatusChange, Verdict
 from portal.core.config import Settings
 from portal.demonstration import cli
-from portal.demonstration.rows import TABLES, Row, batches
+from portal.demonstration.case_rows import TABLES, Row, draw_batches
 from portal.invented.country import SURGE_CATEGORY, SURGE_REGION, Country
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import CODES
@@ -27,7 +27,7 @@ from portal.statistics.releases import archive
 from portal.statistics.site.charts.png import render_png
 from portal.web.parts import SESSIONS, SETTINGS
 from tests.installation import keyed
-from tests.shared import Shared
+from tests.shared import RunFolder
 
 TODAY = date(2026, 11, 25)
 FIRST = date(TODAY.year - cli.YEARS, 1, 1)
@@ -40,7 +40,7 @@ FEW = 300
 def rows() -> dict[type, list[Row]]:
     """A part of the country, by table."""
     rows: dict[type, list[Row]] = {table: [] for table in TABLES}
-    for _, batch in batches(Country(FIRST, TODAY), SOME):
+    for _, batch in draw_batches(Country(FIRST, TODAY), SOME):
         for table in TABLES:
             rows[table] += batch.rows[table]
     return rows
@@ -63,7 +63,7 @@ def published(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def app(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def app(shared: RunFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A copy of a portal whose figures were published."""
     place = shared.folder("figures-of-a-country", published) / "instance"
     made = invented(copytree(place, tmp_path_factory.mktemp("figures") / "instance"))

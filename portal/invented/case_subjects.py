@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from portal.core.taxonomy import load
+from portal.invented.frequencies import AGENCIES, CATEGORIES, CITY, LANGUAGES, SERVICES
 from portal.invented.named import may_happen, pick, pick_weighted
-from portal.invented.shares import AGENCIES, CATEGORIES, CITY, LANGUAGES, SERVICES
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,14 @@ class Subject:
     language: str
 
 
-def subject(number: int) -> Subject:
+def draw_subject(number: int) -> Subject:
     """Return what the report of this number is about."""
     category = pick_weighted(CATEGORIES, "category", number)
     agency = pick_weighted(AGENCIES, "agency", number)
     return Subject(
         category=category,
         subcategory=pick(load().list_subcategories(category), "subcategory", number).id,
-        region=_region(number),
+        region=_draw_region(number),
         agency=agency,
         service=pick_weighted(SERVICES, "service", number) if agency == "police_unit" else None,
         leadership=may_happen(4, "leadership", number),
@@ -37,9 +37,9 @@ def subject(number: int) -> Subject:
     )
 
 
-def _region(number: int) -> str | None:
+def _draw_region(number: int) -> str | None:
     """Return a region as often as people live there; the largest city somewhat more often."""
     if may_happen(6, "no region", number):
         return None
-    people = {code: one.population for code, one in load().regions.items()}
+    people = {code: region.population for code, region in load().regions.items()}
     return CITY if may_happen(9, "city", number) else pick_weighted(people, "region", number)
