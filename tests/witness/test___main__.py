@@ -160,7 +160,7 @@ def test_the_oldest_of_very_many_checkpoints_are_forgotten(watching: str) -> Non
 def test_it_runs_from_crypto_and_its_own_folder_alone(tmp_path: Path) -> None:
     for package in ("crypto", "witness"):
         shutil.copytree(ROOT / package, tmp_path / package)
-    listing = "import sys; from witness.__main__ import main; print(*sys.modules, sep='\\n')"
+    listing = "import sys; from witness.__main__ import run_command; print(*sys.modules, sep='\\n')"
 
     done = subprocess.run(  # noqa: S603 - our own words
         [sys.executable, "-c", listing],
