@@ -50,7 +50,7 @@ def write_reply() -> ResponseReturnValue:
         return _page(form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with acting(SignedAct.REPLY, str(who.body_code)) as session:
-            replying.write(session, form.draft(), folder(), who=who, today=clock.today())
+            replying.write(session, form.to_draft(), folder(), who=who, today=clock.today())
     except Conflict:
         form.form_errors.append(_("Several replies of yours wait already. Please wait for them."))
         return _page(form=form), HTTPStatus.CONFLICT
