@@ -50,7 +50,7 @@ def write_reply() -> ResponseReturnValue:
         return _render_page(form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with acting(SignedAct.REPLY, str(who.body_code)) as session:
-            replying.write(session, form.draft(), get_folder(), who=who, today=clock.get_today())
+            replying.write(session, form.to_draft(), get_folder(), who=who, today=clock.get_today())
     except Conflict:
         form.form_errors.append(_("Several replies of yours wait already. Please wait for them."))
         return _render_page(form=form), HTTPStatus.CONFLICT
