@@ -39,7 +39,7 @@ class OwnText:
     body: Markup
 
 
-def notice() -> OwnText | None:
+def find_notice() -> OwnText | None:
     """Return the notice of the operator in the language of the page, if there is one."""
     return _read_texts(_get_folder()).get(NOTICE)
 
@@ -80,7 +80,7 @@ def describe_faults(folder: Path) -> Iterator[str]:
 
 def register(app: Flask) -> None:
     """Give notice and pages to the layouts."""
-    app.jinja_env.globals.update(own_notice=notice, own_pages=list_pages)
+    app.jinja_env.globals.update(own_notice=find_notice, own_pages=list_pages)
 
 
 def _get_folder() -> Path:
