@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings as examples
 
-from portal.web.parts import BLOBS, KEYRING, SESSIONS
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -66,6 +64,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings, shared: RunFolder) -> Iterator[Flask]:
     """A portal with empty tables. Its errors reach the test."""
+    from portal.web.parts import SESSIONS
     from tests.installation import installed_from
 
     app = installed_from(shared, settings)
@@ -98,6 +97,7 @@ def session(app: Flask) -> Iterator[Session]:
     """
     from bench.hands import Hand
     from portal.cases.signed_acts import set_signer
+    from portal.web.parts import SESSIONS
 
     sessions: Sessions = SESSIONS.get_from(app)
     with sessions() as session:
@@ -108,6 +108,7 @@ def session(app: Flask) -> Iterator[Session]:
 @pytest.fixture
 def make(app: Flask, session: Session) -> Make:
     """Makes what a test needs, each already committed."""
+    from portal.web.parts import BLOBS, KEYRING
     from tests.factories import Make
 
     return Make(session, KEYRING.get_from(app), BLOBS.get_from(app))

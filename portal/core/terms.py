@@ -142,7 +142,6 @@ class SanctionKind:
     id: str
     order: int
     label: Label
-    track: str
 
 
 @dataclass(frozen=True)

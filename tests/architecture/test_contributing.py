@@ -119,11 +119,11 @@ def test_a_question(house: Path) -> None:
 @pytest.mark.slow
 def test_a_page(house: Path) -> None:
     follow(house, "A page")
-    replace_in(house / "tests" / "web" / "test_words.py", r'PAGES = \(""', 'PAGES = ("", "contact"')
+    replace_in(house / "tests" / "web" / "test_static_pages.py", r'PAGES = \(""', 'PAGES = ("", "contact"')
 
     passes(
         house,
-        *("tests/web/test_words.py", "tests/architecture/test_routes.py"),
+        *("tests/web/test_static_pages.py", "tests/architecture/test_routes.py"),
         "tests/architecture/test_templates.py",
     )
 
@@ -145,7 +145,6 @@ SPEAKS = """
 from pathlib import Path
 import pytest
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue import schedule
 from tests.factories import Make
 from tests.intake.steps import write_page
 from tests.page import Browser, tree_of

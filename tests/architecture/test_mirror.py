@@ -16,6 +16,6 @@ TESTS = [
 @pytest.mark.parametrize("test", TESTS, ids=str)
 def test_a_test_file_is_named_for_the_module_it_tests(test: Path) -> None:
     name = test.name.removeprefix("test_").removesuffix(".py")
-    places = (ROOT / test.parent, ROOT / "portal" / test.parent)
+    places = tuple(room / test.parent for room in (ROOT, ROOT / "portal", ROOT / "tests"))
 
     assert any((place / f"{name}.py").is_file() or (place / name).is_dir() for place in places)

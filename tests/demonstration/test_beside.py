@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 GOES_ON = """
 import os, sys, time
-from portal.demonstration.beside import go_on_beside
-go_on_beside(sys.argv[1:])
+from portal.demonstration.beside import fork_beside
+fork_beside(sys.argv[1:])
 print(os.getpid(), flush=True)
 time.sleep(600)
 """

@@ -172,7 +172,7 @@ def _list_texts(value: object) -> Iterator[str]:
         yield from (part for part in value if isinstance(part, str))
 
 
-@pages.app_template_global()
+@pages.app_template_global("get_heading")
 def get_heading(envelope: Envelope) -> str:
     """Return what stands above something that was written in a case."""
     return str(HEADINGS[envelope.kind])

@@ -16,9 +16,9 @@ ROOT = Path(__file__).parents[3]
 PRINT = """
 from portal.statistics.attacks.population import make
 from portal.statistics.attacks.synthetic_release import publish
-from portal.statistics.attacks.consistency import digest
+from portal.statistics.attacks.consistency import compute_digest
 from portal.core.calendar import Quarter
-print(digest(publish(make("twice", a_year=400, quarters=1), Quarter("2027-q1"), "L1")))
+print(compute_digest(publish(make("twice", a_year=400, quarters=1), Quarter("2027-q1"), "L1")))
 """
 
 
