@@ -193,7 +193,7 @@ def _import_wire(address: str, source: str, headers: Mapping[str, str]) -> "WSGI
 
 
 # What belongs to one connection, and the name that the server adds.
-BY_HOP = frozenset({"Connection", "Transfer-Encoding", "ServerProcess", "Date"})
+BY_HOP = frozenset({"Connection", "Transfer-Encoding", "Server", "Date"})
 
 
 def _read_headers(environ: "WSGIEnvironment") -> dict[str, str]:

@@ -184,7 +184,7 @@ def _file_sealed(promise: service.PagePromise, form: SealedReportForm) -> Respon
     """Store what the browser sealed."""
     if asked := load_of.check_sending():
         return {"error": "busy", **asked.to_json()}, load_of.STATUS
-    sealed_body = form.report.data.stream.body()
+    sealed_body = form.report.data.stream.read_body()
     kept = keep_all_sealed(form.attachment.data or ())
     report = service.SealedReport(
         rid=form.rid.data,

@@ -75,7 +75,7 @@ class ReplyForm(PortalForm):
         """Check every answer, and that there is a text in one language at least."""
         fine: bool = super().validate(extra_validators)
         if fine and not self._read_texts():
-            self.list_text_fields()[0].errors = [_("Please write it in field language at least.")]
+            self.list_text_fields()[0].errors = [_("Please write it in one language at least.")]
             return False
         return fine
 

@@ -72,7 +72,7 @@ def test_an_answer_does_not_say_which_program_sent_it(running: ServerProcess, pa
     sent = b"GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % path
     answer, _ = answer_to(running, sent)
 
-    assert answer.headers["ServerProcess"] == "portal"
+    assert answer.headers["Server"] == "portal"
     assert "gunicorn" not in str(answer.headers).lower()
 
 
@@ -81,7 +81,7 @@ def check(answer: HTTPResponse, page: str, status: int) -> None:
     for name, value in HEADERS.items():
         assert answer.headers[name] == value
     assert answer.headers["Connection"] == "close"
-    assert "ServerProcess" not in answer.headers
+    assert "Server" not in answer.headers
     for language in ("kk", "ru", "en"):
         assert f'lang="{language}"' in page
     assert not {"Traceback", "gunicorn", "Python"} & set(page.split())

@@ -105,7 +105,7 @@ def sealed_message() -> ResponseReturnValue:
         letter = SealedLetter(
             act=LetterAct(form.act.data),
             seq=int(form.seq.data),
-            sealed=form.body.data.stream.body(),
+            sealed=form.body.data.stream.read_body(),
             files=[SealedFile(stored.name, stored.length, stored.digest) for stored in kept],
             opinion=form.get_opinion(),
         )

@@ -64,7 +64,7 @@ def check_may_count(session: Session, quarter: Quarter, *, today: date) -> None:
         raise Conflict(f"{other.name} is being made; finish it first")
     last = queries.find_last_quarter(session)
     if last and quarter != last.following:
-        raise Conflict(f"get_next_quarter {last} comes {last.following}")
+        raise Conflict(f"after {last} comes {last.following}")
 
 
 def plan_release(
