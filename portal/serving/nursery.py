@@ -92,7 +92,7 @@ class Nursery:
         arrived, client, server = parse_message(message)
         conn = TConn(worker.cfg, line, client, server)
         conn.initialized = conn.data_ready = True
-        conn.sock = PacedSocket(line, arrived, worker.pace())
+        conn.sock = PacedSocket(line, arrived, worker.make_pace())
         conn.parser = RequestParser(worker.cfg, conn.sock, client)
         worker.handle(conn)
         close_graceful(line)
