@@ -13,6 +13,7 @@ from gunicorn.app.wsgiapp import WSGIApplication
 from gunicorn.arbiter import Arbiter
 
 from portal.serving import nursery
+from portal.serving.body import wrap_bodies
 from portal.serving.error_answers import ErrorAnswers
 from portal.serving.handover import HandoverSocket
 from portal.serving.requests import MOST_LINE
@@ -56,6 +57,7 @@ class PortalApplication(WSGIApplication):
     def load(self) -> Flask:
         """Load the portal, and all that is the same in every process."""
         app: Flask = super().load()
+        app.wsgi_app = wrap_bodies(app.wsgi_app)  # type: ignore[method-assign,assignment]
         settings = SETTINGS.get_from(app)
         door = HandoverSocket(settings.long_requests_at_once)
         self.shared = Shared(settings, ErrorAnswers(app), compile_lasting(app), door)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import (
@@ -74,11 +74,11 @@ def _list_typed_texts() -> list[str]:
     too_much = (request.content_length or 0) > current_app.config["MAX_FORM_MEMORY_SIZE"]
     if request.method != "POST" or too_much:
         return []
-    return [
-        text
-        for name, text in request.form.items(multi=True)
-        if name not in PASSWORDS and len(text.split()) >= WORDS
-    ]
+    try:
+        fields = list(request.form.items(multi=True))
+    except BadRequest:  # what broke off while it came cannot come back
+        return []
+    return [text for name, text in fields if name not in PASSWORDS and len(text.split()) >= WORDS]
 
 
 def register(app: Flask) -> None:

@@ -119,7 +119,9 @@ def test_a_question(house: Path) -> None:
 @pytest.mark.slow
 def test_a_page(house: Path) -> None:
     follow(house, "A page")
-    replace_in(house / "tests" / "web" / "test_static_pages.py", r'PAGES = \(""', 'PAGES = ("", "contact"')
+    replace_in(
+        house / "tests" / "web" / "test_static_pages.py", r'PAGES = \(""', 'PAGES = ("", "contact"'
+    )
 
     passes(
         house,

@@ -143,3 +143,18 @@ def test_who_is_too_slow_is_told_so(settings: Settings, make: Make, tmp_path: Pa
 
 def everything(read: Callable[[int], bytes]) -> bytes:
     return b"".join(iter(lambda: read(65536), b""))
+
+
+@pytest.mark.parametrize(
+    "body", [kind for kind in SLOW if kind.startswith("a body") or "long" in kind]
+)
+def test_who_leaves_in_the_middle_of_a_form_is_no_fault(running: ServerProcess, body: str) -> None:
+    with connected(running) as line:
+        line.sendall(SLOW[body])
+    with connected(running) as line:
+        line.sendall(SLOW[body])
+        line.shutdown(socket.SHUT_WR)
+        assert not line.recv(MANY).startswith(b"HTTP/1.1 5")
+    honest(running)
+
+    assert running.log.read_bytes() == b""
