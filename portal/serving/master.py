@@ -13,10 +13,10 @@ from gunicorn.app.wsgiapp import WSGIApplication
 from gunicorn.arbiter import Arbiter
 
 from portal.serving import nursery
-from portal.serving.body import wrap_bodies
 from portal.serving.error_answers import ErrorAnswers
 from portal.serving.handover import HandoverSocket
 from portal.serving.requests import MOST_LINE
+from portal.serving.sent_bodies import wrap_bodies
 from portal.serving.shared import Shared
 from portal.serving.worker import PatientWorker
 from portal.web.lasting import compile_lasting

@@ -17,6 +17,8 @@ from tests.factories import Make
 MANY = 64
 PATIENCE_SECONDS = 60
 SETTINGS = {"PORTAL_SLOW_GRACE_SECONDS": "40"}
+# Who is slow on purpose does not hold up the end of the server, either.
+OPTIONS = ("--workers", "2", "--graceful-timeout", "2")
 POST = b"POST /en/report/file HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
 FORM = b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
 FORM += b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n'
@@ -45,7 +47,7 @@ SLOW = {
 def running(settings: Settings, make: Make, tmp_path: Path) -> Iterator[ServerProcess]:
     make.portal()
     make.session.close()
-    with server(settings, tmp_path, options=("--workers", "2"), given=SETTINGS) as started:
+    with server(settings, tmp_path, options=OPTIONS, given=SETTINGS) as started:
         yield started
 
 
