@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from flask import Flask
 from sqlalchemy import insert
 
 from portal.accounts.models import Role
@@ -143,6 +144,15 @@ def test_working_days_are_counted_both_ways() -> None:
     assert count_days_left(friday, monday) == 1
     assert count_days_left(monday, friday) == -1
     assert count_days_left(monday, monday) == 0
+
+
+def test_a_day_after_a_weekend_is_not_today(app: Flask) -> None:
+    saturday = date(2026, 11, 28)
+    with app.test_request_context("/en/staff"):
+        left = app.jinja_env.get_template("review/_clock.html").module.left  # type: ignore[attr-defined]
+        words = [left(saturday + timedelta(days=days), saturday) for days in range(3)]
+
+    assert words == ["today", "0 working days left", "1 working day left"]
 
 
 def test_an_administrator_reads_no_case(make: Make, sign_in: SignIn) -> None:
